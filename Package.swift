@@ -1,0 +1,83 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+let settings: [SwiftSetting] = [
+  .swiftLanguageMode(.v6),
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+  .enableExperimentalFeature("Lifetimes"),
+  .treatAllWarnings(as: .error),
+]
+
+let argumentParser: Target.Dependency = .product(
+  name: "ArgumentParser", package: "swift-argument-parser")
+let numerics: Target.Dependency = .product(name: "RealModule", package: "swift-numerics")
+let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
+
+/// A library target with the house settings.
+func library(
+  _ name: String, _ dependencies: [Target.Dependency], resources: [Resource] = [],
+  extra: [SwiftSetting] = []
+) -> Target {
+  .target(
+    name: name, dependencies: dependencies, resources: resources, swiftSettings: settings + extra)
+}
+
+/// A test target with the house settings.
+func tests(
+  _ name: String, _ dependencies: [Target.Dependency], resources: [Resource] = []
+) -> Target {
+  .testTarget(
+    name: name, dependencies: dependencies, resources: resources, swiftSettings: settings)
+}
+
+let package = Package(
+  name: "foal",
+  platforms: [.macOS(.v15)],
+  products: [
+    .library(name: "Foal", targets: ["Foal"]),
+    .library(name: "FoalTesting", targets: ["FoalTesting"]),
+    .executable(name: "foal", targets: ["FoalCommand"]),
+  ],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.6.0"),
+    .package(url: "https://github.com/apple/swift-log", from: "1.6.0"),
+    .package(url: "https://github.com/apple/swift-numerics", from: "1.0.0"),
+    .package(url: "https://github.com/swiftlang/swift-docc-plugin", from: "1.4.0"),
+  ],
+  targets: [
+    .systemLibrary(
+      name: "COpenBLAS", providers: [.apt(["libopenblas-dev"]), .yum(["openblas-devel"])]),
+    .target(name: "VectorKernels"),
+    library(
+      "Tensors",
+      [
+        "VectorKernels", numerics,
+        .target(name: "COpenBLAS", condition: .when(platforms: [.linux])),
+      ], extra: [.strictMemorySafety()]),
+    library("Environments", ["Tensors", numerics]),
+    library("Networks", ["Tensors"]),
+    library("Agents", ["Environments", "Networks", "Tensors"]),
+    library(
+      "Schooling", ["Agents", "Environments", "Networks", "Tensors"],
+      resources: [.copy("Resources/Bundled")]),
+    library("Foal", ["Agents", "Environments", "Networks", "Schooling", "Tensors"]),
+    library("FoalTesting", ["Environments", "Networks", "Tensors"]),
+    .executableTarget(
+      name: "FoalCommand",
+      dependencies: [
+        "Agents", "Environments", "Networks", "Schooling", "Tensors", argumentParser, logging,
+      ], swiftSettings: settings),
+    tests("TensorsTests", ["Tensors", "FoalTesting"], resources: [.copy("Fixtures")]),
+    tests("NetworksTests", ["Networks", "Tensors", "FoalTesting"]),
+    tests(
+      "EnvironmentsTests", ["Environments", "Tensors", "FoalTesting"],
+      resources: [.copy("Fixtures")]),
+    tests("AgentsTests", ["Agents", "Environments", "Networks", "Tensors", "FoalTesting"]),
+    tests("SchoolingTests", ["Schooling", "Agents", "Environments", "Networks", "Tensors"]),
+    tests("FoalCommandTests", ["FoalCommand"]),
+    tests("LearningTests", ["Foal"]),
+    tests("ReadmeTests", ["Foal"]),
+  ]
+)

@@ -1,0 +1,83 @@
+public import Tensors
+
+/// Something that can be reset and stepped.
+///
+/// An environment is a plain value that holds its parameters; what changes while it runs is its
+/// `State`, also a plain value. Copying a state is a snapshot, saving it is a checkpoint. Step
+/// limits, batching, tries and the memory's bookkeeping are not an environment's business:
+/// ``EnvironmentBatch`` adds them.
+public protocol Environment: Sendable {
+  /// All that changes from step to step.
+  associatedtype State: Sendable & Codable
+
+  /// What the agent sees: named segments of `Float`s.
+  var observationSpace: ObservationSpace { get }
+  /// What the agent can do.
+  var actionSpace: ActionSpace { get }
+  /// The number of steps after which an episode is truncated; `nil` for no limit.
+  var stepLimit: Int? { get }
+  /// The undiscounted return at which an episode counts as solved; `nil` if there is no such level.
+  var solvedReturn: Float? { get }
+
+  /// Draws the first state of an episode.
+  func reset(using random: inout RandomStream) -> State
+  /// Moves the state one step on and says what came of it.
+  func step(_ state: inout State, _ action: Action, using random: inout RandomStream) -> Outcome
+  /// Writes what the agent sees of a state; `observation` has `observationSpace.count` elements.
+  func observe(_ state: State, into observation: inout MutableSpan<Float>)
+  /// Writes 1 for each discrete action that is allowed in a state and 0 for the others.
+  /// Called only if `actionSpace.isMasked`.
+  func mask(_ state: State, into allowed: inout MutableSpan<Float>)
+}
+
+extension Environment {
+  public var stepLimit: Int? { nil }
+  public var solvedReturn: Float? { nil }
+  public func mask(_ state: State, into allowed: inout MutableSpan<Float>) {}
+}
+
+/// What one step brought.
+public struct Outcome: Sendable, Hashable {
+  /// The reward of the step.
+  public var reward: Float
+  /// Whether the task ended. A step limit is not an end: it truncates the episode.
+  public var terminated: Bool
+
+  public init(reward: Float, terminated: Bool = false) {
+    self.reward = reward
+    self.terminated = terminated
+  }
+}
+
+/// One action: an index for a discrete space, up to 32 components for a box.
+public struct Action: Sendable, Hashable {
+  /// The largest number of components that an action of a box can have.
+  public static let maximumComponents = 32
+
+  /// The chosen action of a discrete space, `0..<n`.
+  public var index: Int
+  /// The components of a box's action; those past the space's count are 0.
+  public var components: SIMD32<Float>
+
+  /// An action of a discrete space.
+  @inlinable
+  public init(_ index: Int) {
+    self.index = index
+    components = SIMD32()
+  }
+
+  /// An action of a box; at most ``maximumComponents`` values.
+  @inlinable
+  public init(_ values: some Collection<Float>) {
+    precondition(
+      values.count <= Action.maximumComponents,
+      "an action has at most \(Action.maximumComponents) components, got \(values.count)")
+    index = 0
+    components = SIMD32()
+    for (position, value) in values.enumerated() { components[position] = value }
+  }
+
+  /// The component at a position of a box's action.
+  @inlinable
+  public subscript(position: Int) -> Float { components[position] }
+}

@@ -1,0 +1,95 @@
+/// What an agent sees: named segments, laid one after the other in one vector of `Float`s.
+public struct ObservationSpace: Sendable, Hashable, Codable {
+  /// A named part of an observation.
+  public struct Segment: Sendable, Hashable, Codable {
+    /// What the segment holds, for example "state", "goal" or "instruction".
+    public var name: String
+    /// The segment's shape; the product of its sizes is its number of elements.
+    public var shape: [Int]
+    /// The lowest and the highest value of an element; infinite where there is no bound.
+    public var bounds: ClosedRange<Float>
+
+    public init(_ name: String, _ shape: [Int], in bounds: ClosedRange<Float>? = nil) {
+      precondition(shape.allSatisfy { $0 > 0 }, "segment \(name) has an empty shape \(shape)")
+      self.name = name
+      self.shape = shape
+      self.bounds = bounds ?? -Float.infinity...Float.infinity
+    }
+
+    /// The segment's number of elements.
+    public var count: Int { shape.reduce(1, *) }
+
+    private enum CodingKeys: String, CodingKey { case name, shape, low, high }
+
+    // JSON has no infinities: a missing bound is an infinite one.
+    public init(from decoder: any Decoder) throws {
+      let container = try decoder.container(keyedBy: CodingKeys.self)
+      let low = try container.decodeIfPresent(Float.self, forKey: .low) ?? -.infinity
+      let high = try container.decodeIfPresent(Float.self, forKey: .high) ?? .infinity
+      let shape = try container.decode([Int].self, forKey: .shape)
+      guard low <= high, shape.allSatisfy({ $0 > 0 && $0 <= 1 << 24 }) else {
+        throw DecodingError.dataCorruptedError(
+          forKey: .shape, in: container, debugDescription: "not an observation segment")
+      }
+      self.init(try container.decode(String.self, forKey: .name), shape, in: low...high)
+    }
+
+    public func encode(to encoder: any Encoder) throws {
+      var container = encoder.container(keyedBy: CodingKeys.self)
+      try container.encode(name, forKey: .name)
+      try container.encode(shape, forKey: .shape)
+      if bounds.lowerBound.isFinite { try container.encode(bounds.lowerBound, forKey: .low) }
+      if bounds.upperBound.isFinite { try container.encode(bounds.upperBound, forKey: .high) }
+    }
+  }
+
+  /// The segments in the order in which they lie in the vector.
+  public var segments: [Segment]
+
+  public init(_ segments: Segment...) {
+    self.segments = segments
+  }
+
+  public init(segments: [Segment]) {
+    self.segments = segments
+  }
+
+  /// The number of elements of an observation.
+  public var count: Int { segments.reduce(0) { $0 + $1.count } }
+
+  /// The elements of a segment within an observation; `nil` if there is no such segment.
+  public func range(of name: String) -> Range<Int>? {
+    var start = 0
+    for segment in segments {
+      if segment.name == name { return start..<start + segment.count }
+      start += segment.count
+    }
+    return nil
+  }
+}
+
+/// What an agent can do.
+public enum ActionSpace: Sendable, Hashable, Codable {
+  /// One of `count` actions, `0..<count`; `masked` if some are at times not allowed.
+  case discrete(_ count: Int, masked: Bool = false)
+  /// A vector with `low[i]...high[i]` for each component; at most 32 components.
+  case box(low: [Float], high: [Float])
+
+  /// The number of discrete actions, or of components of a box.
+  public var count: Int {
+    switch self {
+    case .discrete(let count, _): count
+    case .box(let low, _): low.count
+    }
+  }
+
+  /// Whether actions are indices.
+  public var isDiscrete: Bool {
+    if case .discrete = self { true } else { false }
+  }
+
+  /// Whether some actions are at times not allowed.
+  public var isMasked: Bool {
+    if case .discrete(_, masked: true) = self { true } else { false }
+  }
+}

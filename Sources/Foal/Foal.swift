@@ -1,0 +1,2 @@
+@_exported public import Tensors
+@_exported public import Environments

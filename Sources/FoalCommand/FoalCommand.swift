@@ -1,0 +1,6 @@
+import ArgumentParser
+
+@main
+struct FoalCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(commandName: "foal")
+}

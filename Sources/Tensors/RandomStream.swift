@@ -1,0 +1,122 @@
+internal import RealModule
+
+/// A stream of random numbers that can be split by name, saved and resumed.
+///
+/// The generator is Philox4x32-10: a block of four 32-bit words is a pure function of a 64-bit key
+/// and a counter, so a stream is two integers and any number of streams can be made without
+/// coordination. Draws use counter plane 0, splits plane 1; they never overlap.
+///
+/// Source: Salmon et al. (2011), "Parallel random numbers: as easy as 1, 2, 3".
+public struct RandomStream: Sendable, Hashable, Codable, RandomNumberGenerator {
+  private var key: UInt64
+  /// The number of 32-bit words drawn so far.
+  private var position: UInt64 = 0
+  /// The block that `position` lies in, if `position` is not at a block's start.
+  private var block = SIMD4<UInt32>()
+
+  /// Makes the stream of a seed.
+  public init(seed: UInt64) {
+    key = seed
+  }
+
+  /// Returns the child stream of a name. Children of different names, and their parent, are
+  /// independent; drawing from one does not change another.
+  public func split(_ name: String) -> RandomStream {
+    // FNV-1a over the name's bytes.
+    var hash: UInt64 = 0xcbf2_9ce4_8422_2325
+    for byte in name.utf8 { hash = (hash ^ UInt64(byte)) &* 0x0000_0100_0000_01b3 }
+    return child(hash, plane: 1)
+  }
+
+  /// Returns the child stream of a number, for example of a lane or a task.
+  public func split(_ index: Int) -> RandomStream {
+    child(UInt64(bitPattern: Int64(index)), plane: 2)
+  }
+
+  private func child(_ label: UInt64, plane: UInt32) -> RandomStream {
+    let words = RandomStream.philox(
+      counter: SIMD4(UInt32(truncatingIfNeeded: label), UInt32(label >> 32), 0, plane),
+      key: SIMD2(UInt32(truncatingIfNeeded: key), UInt32(key >> 32)))
+    return RandomStream(seed: UInt64(words.x) | UInt64(words.y) << 32)
+  }
+
+  /// Draws 32 uniform bits.
+  public mutating func nextWord() -> UInt32 {
+    let lane = Int(position & 3)
+    if lane == 0 {
+      let index = position >> 2
+      block = RandomStream.philox(
+        counter: SIMD4(UInt32(truncatingIfNeeded: index), UInt32(index >> 32), 0, 0),
+        key: SIMD2(UInt32(truncatingIfNeeded: key), UInt32(key >> 32)))
+    }
+    position &+= 1
+    return block[lane]
+  }
+
+  /// Draws 64 uniform bits.
+  public mutating func next() -> UInt64 {
+    let low = nextWord()
+    return UInt64(low) | UInt64(nextWord()) << 32
+  }
+
+  /// Draws a `Float` uniformly from `0..<1`, a multiple of 2⁻²⁴.
+  public mutating func uniform() -> Float {
+    Float(nextWord() >> 8) * 0x1p-24
+  }
+
+  /// Draws a `Float` uniformly from a range.
+  public mutating func uniform(_ range: ClosedRange<Float>) -> Float {
+    range.lowerBound + (range.upperBound - range.lowerBound) * uniform()
+  }
+
+  /// Draws a `Double` uniformly from a range.
+  public mutating func uniform(_ range: ClosedRange<Double>) -> Double {
+    let unit = Double(next() >> 11) * 0x1p-53
+    return range.lowerBound + (range.upperBound - range.lowerBound) * unit
+  }
+
+  /// Draws an integer uniformly from `0..<bound`, without bias.
+  public mutating func integer(below bound: Int) -> Int {
+    precondition(bound > 0 && bound <= UInt32.max, "integer(below:) needs 1...2³²-1, got \(bound)")
+    // Lemire's multiply-and-reject method.
+    let range = UInt64(bound)
+    var product = UInt64(nextWord()) &* range
+    if UInt32(truncatingIfNeeded: product) < UInt32(bound) {
+      let threshold = (0 &- UInt32(bound)) % UInt32(bound)
+      while UInt32(truncatingIfNeeded: product) < threshold {
+        product = UInt64(nextWord()) &* range
+      }
+    }
+    return Int(product >> 32)
+  }
+
+  /// Draws a standard normal `Float` by the Box–Muller transform.
+  public mutating func normal() -> Float {
+    // 1 - uniform lies in (0, 1], so the logarithm is finite.
+    let radius = (-2 * Float.log(1 - uniform())).squareRoot()
+    return radius * Float.cos(2 * .pi * uniform())
+  }
+
+  /// Puts the elements in a uniformly random order.
+  public mutating func shuffle(_ elements: inout [Int32]) {
+    var last = elements.count - 1
+    while last > 0 {
+      elements.swapAt(last, integer(below: last + 1))
+      last -= 1
+    }
+  }
+
+  /// The Philox4x32-10 block function.
+  package static func philox(counter: SIMD4<UInt32>, key: SIMD2<UInt32>) -> SIMD4<UInt32> {
+    var (c, k) = (counter, key)
+    for _ in 0..<10 {
+      let first = UInt64(c.x) &* 0xD251_1F53
+      let second = UInt64(c.z) &* 0xCD9E_8D57
+      c = SIMD4(
+        UInt32(truncatingIfNeeded: second >> 32) ^ c.y ^ k.x, UInt32(truncatingIfNeeded: second),
+        UInt32(truncatingIfNeeded: first >> 32) ^ c.w ^ k.y, UInt32(truncatingIfNeeded: first))
+      k &+= SIMD2(0x9E37_79B9, 0xBB67_AE85)
+    }
+    return c
+  }
+}
