@@ -1,0 +1,45 @@
+/// Returns a function's value at a point and its gradient there.
+///
+/// The function is run once; the operations on the point it is given are recorded, then walked
+/// backwards. Calls nest: a gradient inside the function is itself differentiated, which gives
+/// second derivatives. Tensors that leave the function are constants.
+///
+/// - Parameters:
+///   - point: where the gradient is taken; any shape.
+///   - function: returns a tensor of one element.
+/// - Returns: the value, a scalar, and the gradient, of the point's shape.
+public func valueAndGradient<Failure: Error>(
+  at point: Tensor, _ function: (Tensor) throws(Failure) -> Tensor
+) throws(Failure) -> (value: Tensor, gradient: Tensor) {
+  let (value, gradient, _) = try valueAndGradient(at: point, auxiliary: {
+    point throws(Failure) in (try function(point), ())
+  })
+  return (value, gradient)
+}
+
+/// Returns a function's value at a point, its gradient there, and whatever else it computed.
+///
+/// - Parameters:
+///   - point: where the gradient is taken; any shape.
+///   - function: returns a tensor of one element, and anything else, which is not differentiated.
+public func valueAndGradient<Auxiliary, Failure: Error>(
+  at point: Tensor, auxiliary function: (Tensor) throws(Failure) -> (Tensor, Auxiliary)
+) throws(Failure) -> (value: Tensor, gradient: Tensor, auxiliary: Auxiliary) {
+  let tape = Workspace.current.tape
+  tape.begin()
+  defer { tape.end() }
+  let leaf = tape.leaf(point)
+  let (value, auxiliary) = try function(leaf)
+  precondition(
+    value.count == 1, "a gradient is taken of one element, got shape \(value.shape)")
+  let one = Tensor(filling: value.shape, with: 1)
+  let gradient = tape.pullback(one, of: value, to: [leaf])[0]
+  return (value, gradient, auxiliary)
+}
+
+/// Returns the gradient of a function at a point.
+public func gradient<Failure: Error>(
+  at point: Tensor, _ function: (Tensor) throws(Failure) -> Tensor
+) throws(Failure) -> Tensor {
+  try valueAndGradient(at: point, function).gradient
+}

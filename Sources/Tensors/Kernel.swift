@@ -1,0 +1,249 @@
+internal import VectorKernels
+
+#if canImport(Accelerate)
+  internal import Accelerate
+#else
+  internal import COpenBLAS
+#endif
+
+/// An elementwise nonlinearity.
+public enum Activation: String, Sendable, Hashable, Codable, CaseIterable {
+  case identity, tanh, relu, sigmoid
+
+  var code: Int32 {
+    switch self {
+    case .identity: Int32(FOAL_IDENTITY)
+    case .tanh: Int32(FOAL_TANH)
+    case .relu: Int32(FOAL_RELU)
+    case .sigmoid: Int32(FOAL_SIGMOID)
+    }
+  }
+}
+
+/// The loops that everything is made of. Each writes into a tensor that the caller has just made;
+/// none looks at a tape.
+package enum Kernel {
+  typealias Unary = @convention(c) (Int, UnsafePointer<Float>?, UnsafeMutablePointer<Float>?) -> Void
+  typealias Binary = @convention(c) (
+    Int, UnsafePointer<Float>?, UnsafePointer<Float>?, UnsafeMutablePointer<Float>?
+  ) -> Void
+
+  @inline(__always)
+  static func apply(_ kernel: Unary, _ x: Tensor) -> Tensor {
+    let y = Tensor(uninitialized: x.shape)
+    unsafe kernel(x.count, x.base, y.base)
+    return y
+  }
+
+  @inline(__always)
+  static func apply(_ kernel: Binary, _ x: Tensor, _ y: Tensor) -> Tensor {
+    let z = Tensor(uninitialized: x.shape)
+    unsafe kernel(x.count, x.base, y.base, z.base)
+    return z
+  }
+
+  static func tanh(_ x: Tensor) -> Tensor { unsafe apply(foal_tanh, x) }
+  static func sigmoid(_ x: Tensor) -> Tensor { unsafe apply(foal_sigmoid, x) }
+  static func exp(_ x: Tensor) -> Tensor { unsafe apply(foal_exp, x) }
+  static func log(_ x: Tensor) -> Tensor { unsafe apply(foal_log, x) }
+  static func add(_ x: Tensor, _ y: Tensor) -> Tensor { unsafe apply(foal_add, x, y) }
+  static func subtract(_ x: Tensor, _ y: Tensor) -> Tensor { unsafe apply(foal_subtract, x, y) }
+  static func multiply(_ x: Tensor, _ y: Tensor) -> Tensor { unsafe apply(foal_multiply, x, y) }
+  static func divide(_ x: Tensor, _ y: Tensor) -> Tensor { unsafe apply(foal_divide, x, y) }
+  static func minimum(_ x: Tensor, _ y: Tensor) -> Tensor { unsafe apply(foal_minimum, x, y) }
+  static func maximum(_ x: Tensor, _ y: Tensor) -> Tensor { unsafe apply(foal_maximum, x, y) }
+
+  static func fill(_ x: Tensor, with value: Float) {
+    unsafe x.base.update(repeating: value, count: x.count)
+  }
+
+  static func copy(_ x: Tensor, to y: Tensor) {
+    unsafe y.base.update(from: x.base, count: x.count)
+  }
+
+  static func scaled(_ factor: Float, _ x: Tensor) -> Tensor {
+    let y = Tensor(uninitialized: x.shape)
+    unsafe foal_scale(x.count, factor, x.base, y.base)
+    return y
+  }
+
+  static func adding(_ term: Float, _ x: Tensor) -> Tensor {
+    let y = Tensor(uninitialized: x.shape)
+    unsafe foal_add_scalar(x.count, term, x.base, y.base)
+    return y
+  }
+
+  /// Adds `factor` times `x` to `sum`, in place.
+  static func addScaled(_ factor: Float, _ x: Tensor, into sum: Tensor) {
+    unsafe foal_add_scaled(x.count, factor, x.base, sum.base)
+  }
+
+  static func sum(_ x: Tensor) -> Float { unsafe foal_sum(x.count, x.base) }
+
+  static func dot(_ x: Tensor, _ y: Tensor) -> Float {
+    unsafe foal_dot(x.count, x.base, y.base)
+  }
+
+  /// Sums the middle one of three axes.
+  static func sum(_ x: Tensor, outer: Int, size: Int, inner: Int, into y: Tensor) {
+    if inner == 1 {
+      for row in 0..<outer { unsafe y.base[row] = foal_sum(size, x.base + row * size) }
+    } else {
+      fill(y, with: 0)
+      for row in 0..<outer {
+        unsafe foal_add_rows(size, inner, x.base + row * size * inner, y.base + row * inner)
+      }
+    }
+  }
+
+  /// `c = op(a) · op(b) + beta · c` for row-major matrices that begin at given elements.
+  static func matrixProduct(
+    rows: Int, columns: Int, depth: Int, _ a: Tensor, at aStart: Int = 0, transposed aT: Bool,
+    _ b: Tensor, at bStart: Int = 0, transposed bT: Bool, into c: Tensor, at cStart: Int = 0,
+    beta: Float = 0
+  ) {
+    guard rows > 0, columns > 0 else { return }
+    if depth == 0 {
+      if beta == 0 { unsafe (c.base + cStart).update(repeating: 0, count: rows * columns) }
+      return
+    }
+    #if canImport(Accelerate)
+      unsafe cblas_sgemm(
+        CblasRowMajor, aT ? CblasTrans : CblasNoTrans, bT ? CblasTrans : CblasNoTrans,
+        Int32(rows), Int32(columns), Int32(depth), 1, a.base + aStart,
+        Int32(aT ? rows : depth), b.base + bStart, Int32(bT ? depth : columns), beta,
+        c.base + cStart, Int32(columns))
+    #else
+      _ = singleThreadedBLAS
+      unsafe cblas_sgemm(
+        101, aT ? 112 : 111, bT ? 112 : 111, Int32(rows), Int32(columns), Int32(depth), 1,
+        a.base + aStart, Int32(aT ? rows : depth), b.base + bStart,
+        Int32(bT ? depth : columns), beta, c.base + cStart, Int32(columns))
+    #endif
+  }
+
+  #if !canImport(Accelerate)
+    /// Foal divides work among threads itself; a BLAS that did so too would only get in the way.
+    private static let singleThreadedBLAS: Void = openblas_set_num_threads(1)
+  #endif
+
+  static func addBias(_ bias: Tensor, activation: Activation, to y: Tensor, columns: Int) {
+    unsafe foal_bias_activation(y.count / columns, columns, activation.code, bias.base, y.base)
+  }
+
+  static func activationDerivative(
+    _ activation: Activation, output: Tensor, cotangent: Tensor, into dz: Tensor, bias: Tensor
+  ) {
+    let columns = bias.count
+    unsafe foal_activation_backward(
+      output.count / columns, columns, activation.code, output.base, cotangent.base, dz.base,
+      bias.base)
+  }
+
+  static func logSoftmax(_ x: Tensor, columns: Int) -> Tensor {
+    let y = Tensor(uninitialized: x.shape)
+    unsafe foal_log_softmax(x.count / columns, columns, x.base, y.base)
+    return y
+  }
+
+  // The functions below write from position to position of larger tensors.
+
+  static func gruForward(
+    rows: Int, width: Int, x: Tensor, at xStart: Int, memory: Tensor, at memoryStart: Int,
+    projection: Tensor, gates: Tensor, candidate: Tensor, next: Tensor, step: Int
+  ) {
+    let block = step * rows * width
+    unsafe foal_gru_forward(
+      rows, width, x.base + xStart, projection.base, memory.base + memoryStart,
+      gates.base + 3 * block, candidate.base + block, next.base + block)
+  }
+
+  static func gruBackward(
+    rows: Int, width: Int, gates: Tensor, candidate: Tensor, previous: Tensor, cotangent: Tensor,
+    dx: Tensor, dProjection: Tensor, dMemory: Tensor, step: Int
+  ) {
+    let block = step * rows * width
+    unsafe foal_gru_backward(
+      rows, width, gates.base + 3 * block, candidate.base + block, previous.base + block,
+      cotangent.base, dx.base + 3 * block, dProjection.base + 3 * block, dMemory.base)
+  }
+
+  /// `y[r] = scale[r] · x[r]` for rows that begin at given elements.
+  static func scaleRows(
+    rows: Int, columns: Int, by scale: Tensor, at scaleStart: Int, _ x: Tensor, at xStart: Int,
+    into y: Tensor, at yStart: Int
+  ) {
+    for row in 0..<rows {
+      let factor = unsafe scale.base[scaleStart + row]
+      let (from, to) = (xStart + row * columns, yStart + row * columns)
+      unsafe foal_scale(columns, factor, x.base + from, y.base + to)
+    }
+  }
+
+  /// Adds `count` elements of `x` to `sum`, from given elements on.
+  static func add(_ x: Tensor, at xStart: Int, to sum: Tensor, at start: Int, count: Int) {
+    unsafe foal_add_scaled(count, 1, x.base + xStart, sum.base + start)
+  }
+
+  static func copy(_ x: Tensor, at xStart: Int, to y: Tensor, at yStart: Int, count: Int) {
+    unsafe (y.base + yStart).update(from: x.base + xStart, count: count)
+  }
+
+  static func addRows(_ x: Tensor, columns: Int, into sum: Tensor) {
+    unsafe foal_add_rows(x.count / columns, columns, x.base, sum.base)
+  }
+
+  static func layerNormForward(
+    _ x: Tensor, gain: Tensor, bias: Tensor, epsilon: Float, normal: Tensor, inverse: Tensor,
+    into y: Tensor
+  ) {
+    unsafe foal_layer_norm_forward(
+      inverse.count, gain.count, epsilon, x.base, gain.base, bias.base, normal.base,
+      inverse.base, y.base)
+  }
+
+  static func layerNormBackward(
+    normal: Tensor, inverse: Tensor, gain: Tensor, cotangent: Tensor, dx: Tensor, dGain: Tensor,
+    dBias: Tensor
+  ) {
+    unsafe foal_layer_norm_backward(
+      inverse.count, gain.count, normal.base, inverse.base, gain.base, cotangent.base, dx.base,
+      dGain.base, dBias.base)
+  }
+
+  /// One step of Adam, in place on the moments and the weights, which must be unshared.
+  package static func adam(
+    gradient: Tensor, gradientScale: Float, rate: Float, beta1: Float, beta2: Float,
+    epsilon: Float, decay: Float, step: Int, mean: inout Tensor, square: inout Tensor,
+    weights: inout Tensor
+  ) {
+    mean.ensureUnique()
+    square.ensureUnique()
+    weights.ensureUnique()
+    var power1: Float = 1
+    var power2: Float = 1
+    // Powers by repeated products would drift; from the exponent they do not.
+    power1 -= pow(beta1, step)
+    power2 -= pow(beta2, step)
+    var settings = foal_adam_settings(
+      gradientScale: gradientScale, rate: rate, beta1: beta1, beta2: beta2, epsilon: epsilon,
+      decay: decay, correction1: 1 / power1, correction2: 1 / power2)
+    unsafe foal_adam(
+      weights.count, &settings, gradient.base, mean.base, square.base, weights.base)
+  }
+
+  private static func pow(_ base: Float, _ exponent: Int) -> Float {
+    Float(powDouble(Double(base), exponent))
+  }
+
+  /// Exponentiation by squaring.
+  private static func powDouble(_ base: Double, _ exponent: Int) -> Double {
+    var (result, factor, left) = (1.0, base, exponent)
+    while left > 0 {
+      if left & 1 == 1 { result *= factor }
+      factor *= factor
+      left >>= 1
+    }
+    return result
+  }
+}

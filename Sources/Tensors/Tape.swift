@@ -1,0 +1,251 @@
+internal import Synchronization
+
+/// Where a tensor stands on a tape: which recording, and which record made it.
+struct Node: Sendable, Hashable {
+  /// The recording's number; 0 for a constant.
+  var recording: UInt32
+  /// The index of the record.
+  var index: Int32
+
+  static let constant = Node(recording: 0, index: 0)
+}
+
+/// One operation that was performed: what went in, what came out, and how a cotangent of what came
+/// out becomes cotangents of what went in.
+struct Record {
+  /// Adds to the cotangents of the record's inputs, given the cotangent of its output.
+  typealias Derivative = (_ record: Record, _ cotangent: Tensor, _ sums: inout Cotangents) -> Void
+
+  var output: Tensor
+  var a: Tensor
+  var b: Tensor?
+  var c: Tensor?
+  var d: Tensor?
+  var e: Tensor?
+  var f: Tensor?
+  var g: Tensor?
+  var h: Tensor?
+  /// Further inputs, of operations that take any number.
+  var rest: [Tensor] = []
+  /// Numbers that the operation was given: an axis, a range, flags, a factor.
+  var first = 0
+  var second = 0
+  var scalar: Float = 0
+  var indices: [Int32] = []
+  var derivative: Derivative
+}
+
+/// The records of one thread's outermost gradient, in the order in which they were performed.
+///
+/// Gradients inside gradients use the same tape: the derivatives are made of recorded operations,
+/// so the outer gradient finds them like any other.
+final class Tape {
+  var records: [Record] = []
+  /// The number of the recording in progress; 0 if there is none.
+  private(set) var recording: UInt32 = 0
+  /// The number of gradients in progress.
+  private(set) var depth = 0
+  /// Whether operations on tracked tensors are recorded now.
+  var isRecording = false
+  /// Memory for the outermost gradient's sums, kept from one gradient to the next.
+  var spareSums: [Tensor?] = []
+
+  private static let lastRecording = Atomic<UInt32>(0)
+
+  func begin() {
+    if depth == 0 {
+      // 0 means "constant", so a counter that has wrapped around skips it.
+      repeat {
+        recording = Tape.lastRecording.wrappingAdd(1, ordering: .relaxed).newValue
+      } while recording == 0
+      isRecording = true
+    }
+    depth += 1
+  }
+
+  func end() {
+    depth -= 1
+    if depth == 0 {
+      records.removeAll(keepingCapacity: true)
+      recording = 0
+      isRecording = false
+    }
+  }
+
+  @inline(__always)
+  func tracks(_ tensor: Tensor) -> Bool {
+    tensor.node.recording == recording && recording != 0
+  }
+
+  /// Appends a record and returns its output as a tracked tensor.
+  func append(_ record: consuming Record) -> Tensor {
+    record.output.node = Node(recording: recording, index: Int32(records.count))
+    let output = record.output
+    records.append(record)
+    return output
+  }
+
+  /// Puts a tensor on the tape as a point at which a gradient is wanted.
+  func leaf(_ tensor: Tensor) -> Tensor {
+    append(
+      Record(
+        output: tensor.withoutGradient, a: tensor,
+        derivative: { record, cotangent, sums in sums.add(cotangent, to: record.a) }))
+  }
+
+  /// Walks the tape backwards from `value` and returns the sums of all cotangents that reach each
+  /// of the `points`, which must be leaves put on the tape one after the other.
+  func pullback(_ cotangent: Tensor, of value: Tensor, to points: [Tensor]) -> [Tensor] {
+    let start = Int(points[0].node.index)
+    guard tracks(value), Int(value.node.index) >= start else {
+      return points.map { .zeros($0.shape) }
+    }
+    let isOutermost = depth == 1
+    isRecording = !isOutermost
+    defer { isRecording = true }
+    var sums = Cotangents(
+      tape: self, start: start, end: Int(value.node.index) + 1, memory: takeSpareSums())
+    sums.add(cotangent, to: value)
+    for index in stride(from: Int(value.node.index), through: start + points.count, by: -1) {
+      guard let cotangent = sums.take(index) else { continue }
+      let record = records[index]
+      record.derivative(record, cotangent, &sums)
+    }
+    let results = points.map { sums.take(Int($0.node.index)) ?? .zeros($0.shape) }
+    spareSums = sums.releaseMemory()
+    return results
+  }
+
+  private func takeSpareSums() -> [Tensor?] {
+    var memory: [Tensor?] = []
+    swap(&memory, &spareSums)
+    return memory
+  }
+}
+
+/// The sums of cotangents during one walk back along the tape.
+struct Cotangents {
+  private let tape: Tape
+  private let start: Int
+  private var sums: [Tensor?]
+  /// Sums that this walk made, so that it may add to them in place.
+  private var isOwn: [Bool]
+
+  init(tape: Tape, start: Int, end: Int, memory: [Tensor?]) {
+    self.tape = tape
+    self.start = start
+    sums = memory
+    sums.removeAll(keepingCapacity: true)
+    sums.append(contentsOf: repeatElement(nil, count: end - start))
+    isOwn = Array(repeating: false, count: end - start)
+  }
+
+  /// Whether the walk's derivatives are themselves recorded, because an outer gradient will pass
+  /// through them. Fused derivatives must then be composed of operations.
+  var areRecorded: Bool { tape.isRecording }
+
+  /// Whether a cotangent of this tensor is of any use.
+  @inline(__always)
+  func wants(_ tensor: Tensor) -> Bool {
+    tape.tracks(tensor) && Int(tensor.node.index) >= start
+  }
+
+  @inline(__always)
+  func wants(_ tensor: Tensor?) -> Bool {
+    if let tensor { wants(tensor) } else { false }
+  }
+
+  /// Adds a cotangent to a tensor's sum.
+  mutating func add(_ cotangent: @autoclosure () -> Tensor, to tensor: Tensor?) {
+    guard let tensor, wants(tensor) else { return }
+    let value = cotangent()
+    precondition(
+      value.shape == tensor.shape,
+      "a derivative has shape \(value.shape) where its input has \(tensor.shape)")
+    let index = Int(tensor.node.index) - start
+    guard let sum = sums[index] else {
+      sums[index] = value
+      return
+    }
+    if areRecorded {
+      sums[index] = sum + value
+    } else if isOwn[index] {
+      Kernel.addScaled(1, value, into: sum)
+    } else {
+      sums[index] = sum + value
+      isOwn[index] = true
+    }
+  }
+
+  /// Adds a cotangent to the elements of a tensor's sum that begin at `position`.
+  mutating func add(_ cotangent: Tensor, toElementsAt position: Int, of tensor: Tensor) {
+    guard wants(tensor) else { return }
+    let index = Int(tensor.node.index) - start
+    if !isOwn[index] {
+      let sum = Tensor(uninitialized: tensor.shape)
+      if let earlier = sums[index] {
+        Kernel.copy(earlier, to: sum)
+      } else {
+        Kernel.fill(sum, with: 0)
+      }
+      sums[index] = sum
+      isOwn[index] = true
+    }
+    guard let sum = sums[index] else { return }
+    let part = Tensor(
+      shape: cotangent.shape, storage: sum.storage, offset: sum.offset + position)
+    Kernel.addScaled(1, cotangent, into: part)
+  }
+
+  /// Takes the derivative of a fused operation through the operations that it is composed of, so
+  /// that it is recorded. `inputs` are all tensors that `composition` is given.
+  mutating func add(
+    through composition: ([Tensor]) -> Tensor, of inputs: [Tensor], cotangent: Tensor
+  ) {
+    let leaves = inputs.map { tape.leaf($0) }
+    let value = composition(leaves)
+    let parts = tape.pullback(cotangent, of: value, to: leaves)
+    for (input, part) in zip(inputs, parts) { add(part, to: input) }
+  }
+
+  mutating func take(_ index: Int) -> Tensor? {
+    let sum = sums[index - start]
+    sums[index - start] = nil
+    return sum
+  }
+
+  consuming func releaseMemory() -> [Tensor?] {
+    sums.removeAll(keepingCapacity: true)
+    return sums
+  }
+}
+
+/// Records an operation if one of its inputs is tracked, and returns its output.
+@inline(__always)
+func record(
+  _ output: Tensor, _ a: Tensor, _ b: Tensor? = nil, _ c: Tensor? = nil, _ d: Tensor? = nil,
+  saved e: Tensor? = nil, _ f: Tensor? = nil,
+  _ g: Tensor? = nil, _ h: Tensor? = nil, rest: [Tensor] = [], first: Int = 0,
+  second: Int = 0, scalar: Float = 0, indices: [Int32] = [],
+  derivative: @escaping Record.Derivative
+) -> Tensor {
+  // Constants are the common case outside gradients: decide without asking for the tape.
+  var marks = a.node.recording
+  if let b { marks |= b.node.recording }
+  if let c { marks |= c.node.recording }
+  if let d { marks |= d.node.recording }
+  for tensor in rest { marks |= tensor.node.recording }
+  if marks == 0 { return output }
+  let tape = Workspace.current.tape
+  guard tape.isRecording else { return output }
+  var isTracked = tape.tracks(a)
+  if let b { isTracked = isTracked || tape.tracks(b) }
+  if let c { isTracked = isTracked || tape.tracks(c) }
+  if let d { isTracked = isTracked || tape.tracks(d) }
+  for tensor in rest { isTracked = isTracked || tape.tracks(tensor) }
+  guard isTracked else { return output }
+  return tape.append(
+    Record(
+      output: output, a: a, b: b, c: c, d: d, e: e, f: f, g: g, h: h, rest: rest, first: first,
+      second: second, scalar: scalar, indices: indices, derivative: derivative))
+}
