@@ -71,3 +71,6 @@ typedef struct {
 } foal_adam_settings;
 void foal_adam(size_t count, const foal_adam_settings *settings, const float *g, float *m, float *v,
                float *w);
+
+// For tests: limits the calling thread to the baseline (0), AVX2 (1) or AVX-512 (2); -1 lifts it.
+void foal_limit_instruction_set(int limit);
