@@ -121,6 +121,27 @@ extension Tensor {
     return try body(span)
   }
 
+  /// The elements in row-major order.
+  public var span: Span<Float> {
+    @_lifetime(borrow self)
+    get {
+      let buffer = unsafe UnsafeBufferPointer(start: UnsafePointer(base), count: count)
+      return unsafe _overrideLifetime(Span(_unsafeElements: buffer), borrowing: self)
+    }
+  }
+
+  /// Makes a tensor of a shape from elements in row-major order.
+  public init(_ shape: Shape, copying elements: Span<Float>) {
+    precondition(
+      elements.count == shape.count,
+      "shape \(shape) has \(shape.count) elements, got \(elements.count)")
+    self.init(uninitialized: shape)
+    let (target, count) = unsafe (base, count)
+    unsafe elements.withUnsafeBufferPointer { source in
+      if let start = source.baseAddress { unsafe target.update(from: start, count: count) }
+    }
+  }
+
   /// Makes a tensor whose elements a function writes. They are arbitrary when it is called, and it
   /// must write all of them.
   public init(

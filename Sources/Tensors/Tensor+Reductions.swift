@@ -137,3 +137,8 @@ extension Tensor {
     }
   }
 }
+
+extension Tensor {
+  /// The Euclidean norm of all elements; not differentiated.
+  public var norm: Float { Kernel.dot(self, self).squareRoot() }
+}

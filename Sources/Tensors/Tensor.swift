@@ -28,12 +28,7 @@ public struct Tensor: Sendable {
 
   /// Makes a tensor of a shape from its elements in row-major order.
   public init(_ shape: Shape, _ elements: [Float]) {
-    precondition(
-      elements.count == shape.count,
-      "shape \(shape) has \(shape.count) elements, got \(elements.count)")
-    self.init(shape) { span in
-      for index in span.indices { span[index] = elements[index] }
-    }
+    self.init(shape, copying: elements.span)
   }
 
   /// Makes a tensor of one axis.

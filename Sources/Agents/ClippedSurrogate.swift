@@ -1,0 +1,172 @@
+package import Networks
+package import Tensors
+
+/// What a clipped-surrogate loss is computed from, for N samples.
+package struct SurrogateSamples: Sendable {
+  /// The chosen actions of a categorical policy, `[N]`; empty for a Gaussian one.
+  package var choices: [Int32]
+  /// The chosen vectors of a Gaussian policy, `[N, components]`; nil for a categorical one.
+  package var vectors: Tensor?
+  /// 1 for each allowed choice, `[N, choices]`; nil if all are.
+  package var allowed: Tensor?
+  /// log π(a|s) when the actions were chosen, `[N]`.
+  package var logProbabilities: Tensor
+  /// The advantages, normalised if they are to be, `[N]`.
+  package var advantages: Tensor
+  /// What the values should have been, `[N]`.
+  package var returns: Tensor
+}
+
+/// What is worth knowing about one evaluation of the loss; means over the samples.
+public struct SurrogateStatistics: Sendable, Hashable, Codable {
+  public var policyLoss: Float = 0
+  public var valueLoss: Float = 0
+  /// The policy's entropy, in nats.
+  public var entropy: Float = 0
+  /// An estimate of the Kullback–Leibler divergence from the policy that acted, in nats.
+  public var divergence: Float = 0
+  /// The share of samples whose probability ratio was clipped.
+  public var clipped: Float = 0
+
+  public init() {}
+
+  mutating func add(_ other: SurrogateStatistics, weight: Float) {
+    policyLoss += weight * other.policyLoss
+    valueLoss += weight * other.valueLoss
+    entropy += weight * other.entropy
+    divergence += weight * other.divergence
+    clipped += weight * other.clipped
+  }
+}
+
+/// The clipped surrogate loss of PPO.
+///
+///     ρ = π(a|s) / π_old(a|s)
+///     L = − mean min(ρA, clip(ρ, 1 − ε, 1 + ε)·A) + c_v·mean ½(v − R)² − c_H·mean H(π)
+///
+/// Source: Schulman et al. (2017), arXiv:1707.06347.
+package struct ClippedSurrogate: Sendable {
+  /// ε.
+  package var clipRange: Float
+  /// c_v.
+  package var valueCoefficient: Float
+  /// c_H.
+  package var entropyCoefficient: Float
+
+  package init(clipRange: Float, valueCoefficient: Float, entropyCoefficient: Float) {
+    self.clipRange = clipRange
+    self.valueCoefficient = valueCoefficient
+    self.entropyCoefficient = entropyCoefficient
+  }
+
+  /// The loss made of single operations, for any policy.
+  ///
+  /// - Parameters:
+  ///   - output: the network's output for N observations.
+  ///   - logDeviation: of a Gaussian policy, `[components]`.
+  /// - Returns: the loss, a scalar, and statistics.
+  package func composed(
+    _ output: ActorCritic.Output, logDeviation: Tensor?, _ samples: SurrogateSamples
+  ) -> (loss: Tensor, statistics: SurrogateStatistics) {
+    let logProbability: Tensor
+    let entropy: Tensor
+    if let logDeviation, let vectors = samples.vectors {
+      let policy = DiagonalGaussian(mean: output.policy, logDeviation: logDeviation)
+      logProbability = policy.logProbability(of: vectors)
+      entropy = policy.entropy
+    } else {
+      let policy =
+        samples.allowed.map { Categorical(logits: output.policy, allowed: $0) }
+        ?? Categorical(logits: output.policy)
+      logProbability = policy.logProbability(of: samples.choices)
+      entropy = policy.entropy.mean()
+    }
+    let logRatio = logProbability - samples.logProbabilities
+    let ratio = logRatio.exp()
+    let clipped = ratio.clamped(to: 1 - clipRange...1 + clipRange)
+    let policyLoss = -Tensor.minimum(
+      ratio * samples.advantages, clipped * samples.advantages
+    ).mean()
+    let valueLoss = 0.5 * (output.values - samples.returns).squared().mean()
+    let loss = policyLoss + valueCoefficient * valueLoss - entropyCoefficient * entropy
+    var statistics = SurrogateStatistics()
+    statistics.policyLoss = policyLoss.item
+    statistics.valueLoss = valueLoss.item
+    statistics.entropy = entropy.item
+    statistics.divergence = (ratio - 1 - logRatio).mean().item
+    statistics.clipped = ratio.map { abs($0 - 1) > clipRange ? 1 : 0 }.mean().item
+    return (loss, statistics)
+  }
+
+  /// The loss of a categorical policy without masks, with its derivative taken in the same pass.
+  ///
+  /// - Parameter head: policy logits and, in the last column, values, `[N, choices + 1]`.
+  package func fused(
+    head: Tensor, _ samples: SurrogateSamples
+  ) -> (loss: Tensor, statistics: SurrogateStatistics) {
+    var statistics = SurrogateStatistics()
+    var value: Float = 0
+    let gradient = derivative(head: head, samples, value: &value, statistics: &statistics)
+    let loss = Tensor.function(
+      of: head, value: value, gradient: gradient,
+      composition: {
+        composed(ActorCritic.Output(head: $0), logDeviation: nil, samples).loss
+      })
+    return (loss, statistics)
+  }
+
+  /// One pass over the samples: ∂L/∂head, the loss and the statistics.
+  private func derivative(
+    head: Tensor, _ samples: SurrogateSamples, value: inout Float,
+    statistics: inout SurrogateStatistics
+  ) -> Tensor {
+    let rows = head.shape[0]
+    let choices = head.shape[1] - 1
+    precondition(
+      samples.choices.count == rows && samples.advantages.count == rows
+        && samples.returns.count == rows && samples.logProbabilities.count == rows,
+      "\(rows) rows need as many samples, got \(samples.choices.count)")
+    let logarithms = head.slice(0..<choices, along: 1).withoutGradient.logSoftmax()
+    let probabilities = logarithms.exp()
+    // The probability ratios of all samples by one vectorised exponential.
+    let logRatios = logarithms.picking(samples.choices) - samples.logProbabilities
+    let ratios = logRatios.exp()
+    let (logs, p, ratio, logRatio) = (
+      logarithms.span, probabilities.span, ratios.span, logRatios.span
+    )
+    let (advantage, returns, outputs) = (
+      samples.advantages.span, samples.returns.span, head.span
+    )
+    let scale = 1 / Float(rows)
+    let gradient = Tensor(head.shape) { gradient in
+      for row in 0..<rows {
+        let (start, into) = (row * choices, row * (choices + 1))
+        let clipped = min(max(ratio[row], 1 - clipRange), 1 + clipRange)
+        let (plain, cut) = (ratio[row] * advantage[row], clipped * advantage[row])
+        // Where clipping has made the surrogate constant, no gradient flows to the policy.
+        let slope = plain <= cut ? -plain : 0
+        var entropy: Float = 0
+        for column in start..<start + choices { entropy -= p[column] * logs[column] }
+        // ∂log π(a)/∂z = 1ₐ − p,  ∂H/∂z = −p(log p + H)
+        for column in 0..<choices {
+          let probability = p[start + column]
+          gradient[into + column] =
+            scale * probability
+            * (entropyCoefficient * (logs[start + column] + entropy) - slope)
+        }
+        gradient[into + Int(samples.choices[row])] += scale * slope
+        let error = outputs[into + choices] - returns[row]
+        gradient[into + choices] = scale * valueCoefficient * error
+        statistics.policyLoss -= scale * min(plain, cut)
+        statistics.valueLoss += scale * 0.5 * error * error
+        statistics.entropy += scale * entropy
+        statistics.divergence += scale * (ratio[row] - 1 - logRatio[row])
+        statistics.clipped += clipped == ratio[row] ? 0 : scale
+      }
+    }
+    value =
+      statistics.policyLoss + valueCoefficient * statistics.valueLoss
+      - entropyCoefficient * statistics.entropy
+    return gradient
+  }
+}

@@ -1,0 +1,50 @@
+internal import Environments
+internal import Networks
+
+extension PPO.Configuration {
+  /// Checks every setting.
+  public func validate() throws(ConfigurationError) {
+    try require(lanes >= 1, "lanes", lanes, "1 or more")
+    try require(
+      slots >= 1 && slots % lanes == 0, "slots", slots, "a positive multiple of lanes (\(lanes))")
+    try require(rolloutSteps >= 1, "rolloutSteps", rolloutSteps, "1 or more")
+    try require(epochs >= 1, "epochs", epochs, "1 or more")
+    let divisible = memory > 0 ? slots / lanes : slots / lanes * rolloutSteps
+    try require(
+      minibatches >= 1 && divisible % minibatches == 0, "minibatches", minibatches,
+      "a divisor of \(divisible), a lane's \(memory > 0 ? "slots" : "steps")")
+    try require((0...1).contains(discount), "discount", discount, "0 to 1")
+    try require((0...1).contains(gaeLambda), "gaeLambda", gaeLambda, "0 to 1")
+    try require(clipRange > 0 && clipRange.isFinite, "clipRange", clipRange, "above 0")
+    try require(
+      learningRate > 0 && learningRate.isFinite, "learningRate", learningRate, "above 0")
+    try require(
+      valueCoefficient >= 0 && valueCoefficient.isFinite, "valueCoefficient", valueCoefficient,
+      "0 or more")
+    try require(
+      entropyCoefficient >= 0 && entropyCoefficient.isFinite, "entropyCoefficient",
+      entropyCoefficient, "0 or more")
+    try require(maximumGradientNorm > 0, "maximumGradientNorm", maximumGradientNorm, "above 0")
+    try require(rewardScale.isFinite && rewardScale != 0, "rewardScale", rewardScale, "not 0")
+    try require(
+      hidden.allSatisfy { (1...8192).contains($0) }, "hidden", hidden, "widths of 1 to 8192")
+    try require((0...8192).contains(memory), "memory", memory, "0 to 8192")
+    try require(
+      memory == 0 || trunk == .shared, "trunk", trunk, "shared, if there is a memory")
+  }
+
+  private func require(
+    _ holds: Bool, _ setting: String, _ value: some Any, _ allowed: String
+  ) throws(ConfigurationError) {
+    if !holds { throw ConfigurationError(setting, value, allowed: allowed) }
+  }
+
+  /// The network that the settings describe for given spaces.
+  func network(
+    observing observations: ObservationSpace, acting actions: ActionSpace
+  ) -> ActorCritic.Configuration {
+    ActorCritic.Configuration(
+      observationCount: observations.count, actions: ActorCritic.Actions(actions),
+      hidden: hidden, activation: activation, trunk: trunk, memory: memory)
+  }
+}

@@ -1,0 +1,95 @@
+public import Environments
+public import Networks
+public import Tensors
+
+/// A network with its weights, acting in an action space.
+public struct Policy: Sendable {
+  public let network: ActorCritic
+  public var weights: Weights
+  public let actionSpace: ActionSpace
+
+  /// What a policy decided for a batch of slots.
+  public struct Decision: Sendable {
+    /// The chosen actions of a discrete space, `[slots]`; empty for a box.
+    public var choices: [Int32] = []
+    /// The chosen vectors for a box, before they are moved into it, `[slots, components]`.
+    public var vectors: [Float] = []
+    /// The logarithms of the actions' probabilities (densities for a box), `[slots]`.
+    public var logProbabilities: [Float]
+    /// `[slots]`.
+    public var values: [Float]
+    /// The memory after this step, `[slots, memory]`; nil without one.
+    public var memory: Tensor?
+  }
+
+  public init(network: ActorCritic, weights: Weights, actionSpace: ActionSpace) {
+    precondition(
+      network.configuration.actions.count == actionSpace.count,
+      "a policy for \(network.configuration.actions.count) actions cannot act in \(actionSpace)")
+    self.network = network
+    self.weights = weights
+    self.actionSpace = actionSpace
+  }
+
+  /// Decides for every slot of a batch.
+  ///
+  /// - Parameters:
+  ///   - buffers: what the last reset or step wrote.
+  ///   - memory: the memory so far, `[slots, memory]`; wiped where the buffers say so.
+  ///   - greedy: whether the most probable action is taken instead of a drawn one.
+  public func decide(
+    _ buffers: borrowing StepBuffers, memory: Tensor?, greedy: Bool,
+    using random: inout RandomStream
+  ) -> Decision {
+    let slots = buffers.rewards.count
+    let observations = Tensor(
+      [slots, network.configuration.observationCount], buffers.observations)
+    var keep: Tensor?
+    if memory != nil {
+      let wiped = buffers.memoryWiped
+      keep = Tensor([1, slots]) { keep in
+        for slot in 0..<slots { keep[slot] = wiped[slot] ? 0 : 1 }
+      }
+    }
+    let output = network(weights, observations, memory: memory, keep: keep)
+    if let logDeviation = network.logDeviation {
+      let policy = DiagonalGaussian(
+        mean: output.policy, logDeviation: weights[logDeviation])
+      let vectors = greedy ? policy.mean : policy.sample(using: &random)
+      return Decision(
+        vectors: vectors.elements,
+        logProbabilities: policy.logProbability(of: vectors).elements,
+        values: output.values.elements, memory: output.memory)
+    }
+    let masks = buffers.masks
+    let policy =
+      masks.isEmpty
+      ? Categorical(logits: output.policy)
+      : Categorical(logits: output.policy, allowed: Tensor([slots, actionSpace.count], masks))
+    let choices = greedy ? policy.mode : policy.sample(using: &random)
+    return Decision(
+      choices: choices, logProbabilities: policy.logProbability(of: choices).elements,
+      values: output.values.elements, memory: output.memory)
+  }
+
+  /// Writes a decision as actions, vectors moved into the box.
+  public func write(_ decision: borrowing Decision, to actions: inout ActionBatch) {
+    switch actionSpace {
+    case .discrete:
+      actions.indices = decision.choices
+    case .box(let low, let high):
+      for index in decision.vectors.indices {
+        let component = index % low.count
+        actions.components[index] = min(
+          max(decision.vectors[index], low[component]), high[component])
+      }
+    }
+  }
+}
+
+extension ActorCritic.Actions {
+  /// The kind of distribution that an action space calls for.
+  public init(_ space: ActionSpace) {
+    self = space.isDiscrete ? .categorical(space.count) : .gaussian(space.count)
+  }
+}

@@ -1,0 +1,137 @@
+internal import Environments
+internal import Networks
+internal import Tensors
+
+/// What happened in T steps of B slots, in the order of time: element `t · B + b`.
+struct Rollout: Sendable {
+  let steps: Int
+  let slots: Int
+  /// The elements of an observation, and the components of a box's action or choices of a mask.
+  let width: Int
+  let actionCount: Int
+
+  var observations: [Float]
+  /// Actions of a discrete space; empty for a box.
+  var choices: [Int32]
+  /// Actions of a box before they were moved into it; empty for a discrete space.
+  var vectors: [Float]
+  /// 1 for each allowed action; empty if the space is not masked.
+  var masks: [Float]
+  var logProbabilities: [Float]
+  var values: [Float]
+  /// The value of what followed a step: of the last observation where a limit cut the try, and 0
+  /// where it terminated.
+  var nextValues: [Float]
+  var rewards: [Float]
+  var done: [Bool]
+  /// 1 where a step started from the memory, 0 where it was wiped first.
+  var keep: [Float]
+  /// The memory before the first step, `[B, memory]`.
+  var initialMemory: Tensor?
+  var advantages: [Float] = []
+  var returns: [Float] = []
+
+  init(steps: Int, environments: EnvironmentBatch) {
+    self.steps = steps
+    slots = environments.slots
+    width = environments.observationSpace.count
+    let space = environments.actionSpace
+    actionCount = space.count
+    let count = steps * slots
+    observations = Array(repeating: 0, count: count * width)
+    choices = space.isDiscrete ? Array(repeating: 0, count: count) : []
+    vectors = space.isDiscrete ? [] : Array(repeating: 0, count: count * space.count)
+    masks = space.isMasked ? Array(repeating: 1, count: count * space.count) : []
+    logProbabilities = Array(repeating: 0, count: count)
+    values = Array(repeating: 0, count: count)
+    nextValues = Array(repeating: 0, count: count)
+    rewards = Array(repeating: 0, count: count)
+    done = Array(repeating: false, count: count)
+    keep = Array(repeating: 1, count: count)
+  }
+
+  /// Acts for T steps and fills the rollout.
+  ///
+  /// - Parameter memory: the memory before the first step; afterwards, that before the next one.
+  mutating func collect(
+    _ policy: Policy, _ environments: inout EnvironmentBatch, memory: inout Tensor?,
+    actions: inout ActionBatch, using random: inout RandomStream
+  ) throws(EnvironmentError) {
+    initialMemory = memory
+    for step in 0..<steps {
+      let start = step * slots
+      remember(environments.buffers, at: step)
+      let decision = policy.decide(
+        environments.buffers, memory: memory, greedy: false, using: &random)
+      memory = decision.memory
+      if step > 0 { fillNextValues(at: step - 1, from: decision.values) }
+      for slot in 0..<slots {
+        values[start + slot] = decision.values[slot]
+        logProbabilities[start + slot] = decision.logProbabilities[slot]
+      }
+      if choices.isEmpty {
+        vectors.replaceSubrange(
+          start * actionCount..<(start + slots) * actionCount, with: decision.vectors)
+      } else {
+        choices.replaceSubrange(start..<start + slots, with: decision.choices)
+      }
+      policy.write(decision, to: &actions)
+      try environments.step(actions)
+      recordOutcome(environments.buffers, at: step)
+      bootstrapTruncated(policy, environments.buffers, memory: memory, at: step)
+    }
+    let last = policy.decide(
+      environments.buffers, memory: memory, greedy: true, using: &random)
+    fillNextValues(at: steps - 1, from: last.values)
+  }
+
+  /// Writes what the agent is about to act on.
+  private mutating func remember(_ buffers: StepBuffers, at step: Int) {
+    let start = step * slots
+    observations.replaceSubrange(
+      start * width..<(start + slots) * width, with: buffers.observations)
+    if !masks.isEmpty {
+      masks.replaceSubrange(
+        start * actionCount..<(start + slots) * actionCount, with: buffers.masks)
+    }
+    for slot in 0..<slots { keep[start + slot] = buffers.memoryWiped[slot] ? 0 : 1 }
+  }
+
+  private mutating func recordOutcome(_ buffers: StepBuffers, at step: Int) {
+    let start = step * slots
+    for slot in 0..<slots {
+      rewards[start + slot] = buffers.rewards[slot]
+      done[start + slot] = buffers.terminated[slot] || buffers.truncated[slot]
+      nextValues[start + slot] = 0
+    }
+  }
+
+  /// The value of what followed is that of the next step's observation, where the try went on.
+  private mutating func fillNextValues(at step: Int, from values: [Float]) {
+    let start = step * slots
+    for slot in 0..<slots where !done[start + slot] { nextValues[start + slot] = values[slot] }
+  }
+
+  /// A try that a limit cut would have gone on: its value is that of the last thing seen.
+  private mutating func bootstrapTruncated(
+    _ policy: Policy, _ buffers: StepBuffers, memory: Tensor?, at step: Int
+  ) {
+    let cut = (0..<slots).filter { buffers.truncated[$0] }
+    guard !cut.isEmpty else { return }
+    let rows = cut.map { Int32($0) }
+    let seen = Tensor([slots, width], buffers.finalObservations).gathering(rows)
+    let values = policy.network(
+      policy.weights, seen, memory: memory?.gathering(rows), keep: .ones([1, rows.count])
+    ).values
+    for (row, slot) in cut.enumerated() { nextValues[step * slots + slot] = values.span[row] }
+  }
+
+  /// Computes advantages and returns.
+  mutating func estimate(discount: Float, lambda: Float, rewardScale: Float) {
+    let scaled = rewardScale == 1 ? rewards : rewards.map { $0 * rewardScale }
+    advantages = generalizedAdvantages(
+      rewards: scaled, values: values, nextValues: nextValues, done: done, batch: slots,
+      discount: discount, lambda: lambda)
+    returns = zip(advantages, values).map { $0 + $1 }
+  }
+}

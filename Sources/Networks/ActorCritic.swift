@@ -1,0 +1,165 @@
+public import Tensors
+
+/// A policy and a value function over observation vectors, with or without a memory.
+///
+/// Observations pass through hidden layers, then, if there is a memory, through a gated recurrent
+/// unit, then to a head with one column for each number that the policy's distribution needs and a
+/// last one for the value.
+public struct ActorCritic: Sendable, Hashable {
+  /// What the policy is a distribution over.
+  public enum Actions: Sendable, Hashable, Codable {
+    /// One of `count` choices; the head gives logits.
+    case categorical(_ count: Int)
+    /// `count` numbers, independently normal; the head gives means, and the logarithms of the
+    /// standard deviations are weights that do not depend on the observation.
+    case gaussian(_ count: Int)
+
+    /// The number of policy columns of the head.
+    public var count: Int {
+      switch self {
+      case .categorical(let count), .gaussian(let count): count
+      }
+    }
+  }
+
+  /// Whether policy and value share their hidden layers.
+  public enum Trunk: String, Sendable, Hashable, Codable, CaseIterable {
+    case shared, separate
+  }
+
+  /// The network's sizes.
+  public struct Configuration: Sendable, Hashable, Codable {
+    /// The number of elements of an observation.
+    public var observationCount: Int
+    public var actions: Actions
+    /// The widths of the hidden layers.
+    public var hidden: [Int]
+    public var activation: Activation
+    public var trunk: Trunk
+    /// The number of memory cells; 0 for a policy without memory. Needs a shared trunk.
+    public var memory: Int
+
+    public init(
+      observationCount: Int, actions: Actions, hidden: [Int] = [64, 64],
+      activation: Activation = .tanh, trunk: Trunk = .shared, memory: Int = 0
+    ) {
+      self.observationCount = observationCount
+      self.actions = actions
+      self.hidden = hidden
+      self.activation = activation
+      self.trunk = trunk
+      self.memory = memory
+    }
+  }
+
+  /// What the network gives for a batch of observations.
+  public struct Output: Sendable {
+    /// `[N, actions.count + 1]`: the policy's numbers and, in the last column, the value.
+    public let head: Tensor
+    /// The memory after the last step, `[B, memory]`; nil without a memory.
+    public let memory: Tensor?
+
+    public init(head: Tensor, memory: Tensor? = nil) {
+      self.head = head
+      self.memory = memory
+    }
+
+    /// The policy's numbers, `[N, actions.count]`.
+    public var policy: Tensor { head.slice(0..<head.shape[1] - 1, along: 1) }
+
+    /// The values, `[N]`.
+    public var values: Tensor {
+      head.slice(head.shape[1] - 1..<head.shape[1], along: 1).reshaped(to: [head.shape[0]])
+    }
+  }
+
+  public let configuration: Configuration
+  public let layout: WeightLayout
+  /// The logarithms of a Gaussian policy's standard deviations, `[actions.count]`.
+  public let logDeviation: Parameter?
+  private let trunk: [Linear]
+  private let memory: GRU?
+  private let head: Linear
+  private let valueTrunk: [Linear]
+  private let valueHead: Linear?
+
+  /// The policy's last layer starts small, so that the first policy is close to uniform.
+  private static let policyGain: Float = 0.01
+
+  public init(_ configuration: Configuration) {
+    precondition(
+      configuration.memory == 0 || configuration.trunk == .shared,
+      "a memory needs a shared trunk")
+    self.configuration = configuration
+    var layout = WeightLayout()
+    let count = configuration.actions.count
+    trunk = MLP.layers(
+      configuration.observationCount, configuration.hidden, activation: configuration.activation,
+      named: "trunk", in: &layout)
+    var width = configuration.hidden.last ?? configuration.observationCount
+    if configuration.memory > 0 {
+      memory = GRU(width, width: configuration.memory, named: "memory", in: &layout)
+      width = configuration.memory
+    } else {
+      memory = nil
+    }
+    switch configuration.trunk {
+    case .shared:
+      head = Linear(
+        width, count + 1,
+        initializer: .orthogonalBlocks([
+          .init(columns: count, gain: ActorCritic.policyGain), .init(columns: 1, gain: 1),
+        ]), named: "head", in: &layout)
+      valueTrunk = []
+      valueHead = nil
+    case .separate:
+      head = Linear(
+        width, count, initializer: .orthogonal(gain: ActorCritic.policyGain), named: "head",
+        in: &layout)
+      valueTrunk = MLP.layers(
+        configuration.observationCount, configuration.hidden,
+        activation: configuration.activation, named: "valueTrunk", in: &layout)
+      valueHead = Linear(
+        width, 1, initializer: .orthogonal(gain: 1), named: "valueHead", in: &layout)
+    }
+    if case .gaussian = configuration.actions {
+      logDeviation = layout.add("logDeviation", [count], .constant(0))
+    } else {
+      logDeviation = nil
+    }
+    self.layout = layout
+  }
+
+  /// The memory of agents that have seen nothing yet, `[count, memory]`.
+  public func emptyMemory(_ count: Int) -> Tensor? {
+    memory.map { .zeros([count, $0.width]) }
+  }
+
+  /// Applies the network to observations, for a memory in the order of time.
+  ///
+  /// - Parameters:
+  ///   - observations: `[N, observationCount]`; with a memory `[T · B, observationCount]`, all of
+  ///     the first step, then all of the second, and so on.
+  ///   - memory: the memory before the first step, `[B, memory]`.
+  ///   - keep: 1 where a step starts from the memory, 0 where it is wiped first, `[T, B]`.
+  public func callAsFunction(
+    _ weights: Weights, _ observations: Tensor, memory state: Tensor? = nil, keep: Tensor? = nil
+  ) -> Output {
+    let hidden = MLP.apply(trunk, weights, observations)
+    if let memory {
+      guard let state, let keep else {
+        preconditionFailure("a network with a memory needs the memory and where it is kept")
+      }
+      let sequence = memory(weights, hidden, memory: state, keep: keep)
+      let (steps, rows) = (keep.shape[0], keep.shape[1])
+      let features = sequence.reshaped(to: [steps * rows, memory.width])
+      return Output(
+        head: head(weights, features),
+        memory: sequence.slice(steps - 1..<steps).reshaped(to: [rows, memory.width]))
+    }
+    guard let valueHead else { return Output(head: head(weights, hidden), memory: nil) }
+    let values = valueHead(weights, MLP.apply(valueTrunk, weights, observations))
+    return Output(
+      head: .concatenated([head(weights, hidden), values], along: 1), memory: nil)
+  }
+}

@@ -1,0 +1,81 @@
+public import Tensors
+
+/// Independent choices, one a row.
+public struct Categorical: Sendable {
+  /// The logarithms of the probabilities, `[rows, choices]`.
+  public let logProbabilities: Tensor
+
+  /// Makes the distribution from unnormalised logits, `[rows, choices]`.
+  public init(logits: Tensor) {
+    logProbabilities = logits.logSoftmax()
+  }
+
+  /// Makes the distribution without the choices that are not allowed.
+  ///
+  /// - Parameter allowed: 1 for each allowed choice and 0 for the others, `[rows, choices]`.
+  public init(logits: Tensor, allowed: Tensor) {
+    self.init(logits: logits + 1e9 * (allowed - 1))
+  }
+
+  /// Draws one choice a row.
+  public func sample(using random: inout RandomStream) -> [Int32] {
+    let columns = logProbabilities.shape[1]
+    return logProbabilities.exp().withSpan { probabilities in
+      (0..<probabilities.count / columns).map { row in
+        var left = random.uniform()
+        for column in 0..<columns - 1 {
+          left -= probabilities[row * columns + column]
+          if left < 0 { return Int32(column) }
+        }
+        // Rounding may leave a little: then it is the last choice that is possible at all.
+        var last = columns - 1
+        while last > 0 && probabilities[row * columns + last] == 0 { last -= 1 }
+        return Int32(last)
+      }
+    }
+  }
+
+  /// The most probable choice of each row.
+  public var mode: [Int32] { logProbabilities.argumentMaximum() }
+
+  /// The log-probability of one choice a row, `[rows]`.
+  public func logProbability(of choices: [Int32]) -> Tensor { logProbabilities.picking(choices) }
+
+  /// The entropy of each row in nats, `[rows]`.
+  public var entropy: Tensor {
+    -(logProbabilities.exp() * logProbabilities).sum(along: -1)
+  }
+}
+
+/// Independent normal variables, a vector a row.
+public struct DiagonalGaussian: Sendable {
+  /// `[rows, components]`.
+  public let mean: Tensor
+  /// The logarithms of the standard deviations, `[components]`.
+  public let logDeviation: Tensor
+
+  private static let logSquareRootTwoPi: Float = 0.918_938_533_2
+
+  public init(mean: Tensor, logDeviation: Tensor) {
+    self.mean = mean
+    self.logDeviation = logDeviation
+  }
+
+  /// Draws one vector a row, `[rows, components]`.
+  public func sample(using random: inout RandomStream) -> Tensor {
+    mean + logDeviation.exp() * Tensor.normal(mean.shape, using: &random)
+  }
+
+  /// The log-density of one vector a row, `[rows]`.
+  public func logProbability(of vectors: Tensor) -> Tensor {
+    let standardised = (vectors - mean) / logDeviation.exp()
+    let logarithms =
+      -0.5 * standardised.squared() - logDeviation - DiagonalGaussian.logSquareRootTwoPi
+    return logarithms.sum(along: -1)
+  }
+
+  /// The entropy of each row in nats; all rows have the same, a scalar.
+  public var entropy: Tensor {
+    (logDeviation + (0.5 + DiagonalGaussian.logSquareRootTwoPi)).sum()
+  }
+}
