@@ -69,7 +69,9 @@ let package = Package(
       dependencies: [
         "Agents", "Environments", "Networks", "Schooling", "Tensors", argumentParser, logging,
       ], swiftSettings: settings),
-    tests("TensorsTests", ["Tensors", "FoalTesting"], resources: [.copy("Fixtures")]),
+    tests(
+      "TensorsTests", ["Tensors", "VectorKernels", "FoalTesting"],
+      resources: [.copy("Fixtures")]),
     tests("NetworksTests", ["Networks", "Tensors", "FoalTesting"]),
     tests(
       "EnvironmentsTests", ["Environments", "Tensors", "FoalTesting"],

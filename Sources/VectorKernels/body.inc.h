@@ -1,7 +1,7 @@
 // The loops of every kernel. This file is included once for each instruction set, with KERNEL(name)
-// giving a function its target attribute and its own name, and FOR_EACH marking a loop that
-// carries nothing from one step to the next, so that it vectorises even where an output is an
-// input. The functions of one element, and how exact they are, stand in functions.h.
+// giving a function its target attribute and a name of its own. The functions of one element, and
+// how exact they are, stand in functions.h; the loops add no error of their own but the order of
+// sums, which is fixed for an instruction set and a shape.
 
 #define MAP(name, expression)                                     \
   KERNEL(name)(size_t count, const float *x, float *y) {          \
@@ -47,19 +47,13 @@ KERNEL_RETURNING(float, dot)(size_t count, const float *x, const float *y) {
 }
 
 KERNEL(add_rows)(size_t rows, size_t columns, const float *x, float *sum) {
-  float joined[JOINED_FLOATS] = {0};
-  size_t together = rows_joined(rows, columns), width = together * columns;
+  float joined[JOINED_FLOATS];
+  size_t together = rows_joined(rows, columns), width = together * columns, total = rows * columns;
   float *to = together > 1 ? joined : sum;
-  size_t left = rows * columns;
-  for (; left >= 4 * width && left > 0; left -= 4 * width, x += 4 * width) {
-    FOR_EACH(c, width) {
-      to[c] += (x[c] + x[width + c]) + (x[2 * width + c] + x[3 * width + c]);
-    }
-  }
-  for (; left > 0; x += width) {
-    size_t count = left < width ? left : width;
-    FOR_EACH(c, count) to[c] += x[c];
-    left -= count;
+  if (together > 1) memset(joined, 0, width * sizeof(float));
+  for (size_t start = 0; start < total; start += width) {
+    size_t count = total - start < width ? total - start : width;
+    FOR_EACH(c, count) to[c] += x[start + c];
   }
   if (together > 1) fold_rows(together, columns, joined, sum);
 }
@@ -164,7 +158,7 @@ KERNEL(layer_norm_forward)
 (size_t rows, size_t columns, float epsilon, const float *x, const float *gain, const float *bias,
  float *normal, float *inverse, float *y) {
   REORDER_SUMS
-  for (size_t row = 0; row < rows; row++) {
+  for (size_t row = 0; row < rows; row++, x += columns, normal += columns, y += columns) {
     float total = 0, squares = 0;
     FOR_EACH(c, columns) total += x[c];
     float mean = total / (float)columns;
@@ -176,7 +170,6 @@ KERNEL(layer_norm_forward)
       normal[c] = value;
       y[c] = value * gain[c] + bias[c];
     }
-    x += columns, normal += columns, y += columns;
   }
 }
 
@@ -184,7 +177,7 @@ KERNEL(layer_norm_backward)
 (size_t rows, size_t columns, const float *normal, const float *inverse, const float *gain,
  const float *dy, float *dx, float *dgain, float *dbias) {
   REORDER_SUMS
-  for (size_t row = 0; row < rows; row++) {
+  for (size_t row = 0; row < rows; row++, normal += columns, dy += columns, dx += columns) {
     float total = 0, along = 0;
     FOR_EACH(c, columns) {
       float d = dy[c] * gain[c];
@@ -198,39 +191,39 @@ KERNEL(layer_norm_backward)
       dbias[c] += d;
       dx[c] = factor * (d * gain[c] - mean - value * slope);
     }
-    normal += columns, dy += columns, dx += columns;
   }
 }
 
-// Rows are short and many as a rule: blocks of them share one vectorised exp and one log.
+// Short rows, the common case, are transposed by blocks so that each lane has a row of its own.
 KERNEL(log_softmax)(size_t rows, size_t columns, const float *x, float *y) {
-  float exps[JOINED_FLOATS], logs[JOINED_FLOATS];
-  size_t block = columns > 0 && columns <= 64 ? JOINED_FLOATS / columns : 1;
-  for (size_t row = 0; row < rows; row += block) {
-    size_t count = rows - row < block ? rows - row : block;
-    for (size_t r = 0; r < count; r++) {
-      const float *from = x + r * columns;
-      float *to = y + r * columns, most = row_maximum(columns, from);
-      for (size_t c = 0; c < columns; c++) to[c] = from[c] - most;
-    }
-    if (block > 1) {
-      FOR_EACH(i, count * columns) exps[i] = exp_of(y[i]);
-      for (size_t r = 0; r < count; r++) {
-        float total = 0;
-        for (size_t c = 0; c < columns; c++) total += exps[r * columns + c];
-        logs[r] = total;
-      }
-    } else {
+  float turned[JOINED_FLOATS], most[JOINED_FLOATS], total[JOINED_FLOATS];
+  size_t block = columns > 0 && columns <= 32 ? JOINED_FLOATS / columns : 1;
+  for (size_t row = 0; row < rows; row += block, x += block * columns, y += block * columns) {
+    if (block == 1) {
       REORDER_SUMS
-      float total = 0;
-      FOR_EACH(c, columns) total += exp_of(y[c]);
-      logs[0] = total;
+      float sum = 0;
+      most[0] = row_maximum(columns, x);
+      FOR_EACH(c, columns) sum += exp_of(y[c] = x[c] - most[0]);
+      total[0] = log_of(sum);
+      FOR_EACH(c, columns) y[c] -= total[0];
+      continue;
     }
-    FOR_EACH(r, count) logs[r] = log_of(logs[r]);
-    for (size_t r = 0; r < count; r++) {
-      for (size_t c = 0; c < columns; c++) y[r * columns + c] -= logs[r];
+    size_t count = rows - row < block ? rows - row : block;
+    FOR_EACH(r, count) most[r] = -__builtin_inff(), total[r] = 0;
+    for (size_t c = 0; c < columns; c++) {
+      float *lane = turned + c * count;
+      FOR_STRIDED(r, count) lane[r] = x[r * columns + c];
+      FOR_EACH(r, count) most[r] = lane[r] > most[r] ? lane[r] : most[r];
     }
-    x += count * columns, y += count * columns;
+    for (size_t c = 0; c < columns; c++) {
+      float *lane = turned + c * count;
+      FOR_EACH(r, count) total[r] += exp_of(lane[r] -= most[r]);
+    }
+    FOR_EACH(r, count) total[r] = log_of(total[r]);
+    for (size_t c = 0; c < columns; c++) {
+      float *lane = turned + c * count;
+      FOR_STRIDED(r, count) y[r * columns + c] = lane[r] - total[r];
+    }
   }
 }
 
@@ -251,11 +244,7 @@ KERNEL(adam)
 static const struct kernels SUFFIXED(kernels) = {
 #define ENTRY(name) .name = SUFFIXED(name),
     KERNELS(ENTRY)
-#undef ENTRY
 };
 
-#undef MAP
-#undef COMBINE
-#undef WITH_SCALAR
-#undef ACTIVATE
-#undef DERIVE
+#undef SUFFIX
+#undef TARGET

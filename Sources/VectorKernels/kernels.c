@@ -3,15 +3,20 @@
 
 #include "functions.h"
 
+// FOR_EACH: a loop that carries nothing but sums from one step to the next; it vectorises even
+// where an output is an input. FOR_STRIDED: one for which gathers would be slower than scalars.
 #ifdef __clang__
 #define FOR_EACH(i, count)                       \
   _Pragma("clang loop vectorize(assume_safety)") \
   for (size_t i = 0, i##_end = (count); i < i##_end; i++)
+#define FOR_STRIDED(i, count)                              \
+  _Pragma("clang loop vectorize(disable) unroll_count(4)") \
+  for (size_t i = 0; i < (count); i++)
 #define REORDER_SUMS _Pragma("clang fp reassociate(on)")
 #else
 #define FOR_EACH(i, count) \
-  _Pragma("GCC ivdep")     \
-  for (size_t i = 0, i##_end = (count); i < i##_end; i++)
+  _Pragma("GCC ivdep") for (size_t i = 0, i##_end = (count); i < i##_end; i++)
+#define FOR_STRIDED(i, count) for (size_t i = 0; i < (count); i++)
 #define REORDER_SUMS
 #endif
 
@@ -23,9 +28,8 @@
   ENTRY(layer_norm_forward) ENTRY(layer_norm_backward) ENTRY(log_softmax) ENTRY(adam)
 
 struct kernels {
-#define ENTRY(name) __typeof__(foal_##name) *name;
-  KERNELS(ENTRY)
-#undef ENTRY
+#define POINTER(name) __typeof__(foal_##name) *name;
+  KERNELS(POINTER)
 };
 
 // Narrow rows whose width is no multiple of a vector are joined, 16 to a row.
@@ -45,14 +49,12 @@ INLINE void fold_rows(size_t rows, size_t columns, const float *joined, float *s
 
 INLINE float row_maximum(size_t columns, const float *x) {
   float lanes[16], most = -__builtin_inff();
+  for (size_t i = 0; i < 16; i++) lanes[i] = most;
   size_t c = 0;
-  if (columns >= 64) {
-    memcpy(lanes, x, sizeof lanes);
-    for (c = 16; c + 16 <= columns; c += 16) {
-      for (size_t i = 0; i < 16; i++) lanes[i] = x[c + i] > lanes[i] ? x[c + i] : lanes[i];
-    }
-    for (size_t i = 0; i < 16; i++) most = lanes[i] > most ? lanes[i] : most;
+  for (; c + 16 <= columns; c += 16) {
+    for (size_t i = 0; i < 16; i++) lanes[i] = x[c + i] > lanes[i] ? x[c + i] : lanes[i];
   }
+  for (size_t i = 0; i < 16; i++) most = lanes[i] > most ? lanes[i] : most;
   for (; c < columns; c++) most = x[c] > most ? x[c] : most;
   return most;
 }
@@ -67,21 +69,15 @@ INLINE float row_maximum(size_t columns, const float *x) {
 #define SUFFIX baseline
 #define TARGET
 #include "body.inc.h"
-#undef SUFFIX
-#undef TARGET
 
 #ifdef __x86_64__
 #define SUFFIX avx2
 #define TARGET __attribute__((target("avx2,fma")))
 #include "body.inc.h"
-#undef SUFFIX
-#undef TARGET
 
 #define SUFFIX avx512
 #define TARGET __attribute__((target("avx2,fma,avx512f,avx512vl,avx512dq,avx512bw")))
 #include "body.inc.h"
-#undef SUFFIX
-#undef TARGET
 #endif
 
 static const struct kernels *best = &kernels_baseline;
@@ -105,68 +101,51 @@ __attribute__((constructor)) static void choose_at_start(void) { best = choose(2
 
 void foal_limit_instruction_set(int limit) { limited = limit < 0 ? NULL : choose(limit); }
 
-#define MAP(name)                                             \
-  void foal_##name(size_t count, const float *x, float *y) {  \
-    CHOSEN->name(count, x, y);                                \
-  }
-MAP(tanh) MAP(sigmoid) MAP(exp) MAP(log)
+#define FORWARD(name, parameters, arguments) \
+  void foal_##name parameters { CHOSEN->name arguments; }
+#define FORWARD_MAP(name) FORWARD(name, (size_t count, const float *x, float *y), (count, x, y))
+FORWARD_MAP(tanh) FORWARD_MAP(sigmoid) FORWARD_MAP(exp) FORWARD_MAP(log)
 
-#define COMBINE(name)                                                         \
-  void foal_##name(size_t count, const float *x, const float *y, float *z) {  \
-    CHOSEN->name(count, x, y, z);                                             \
-  }
-COMBINE(add) COMBINE(subtract) COMBINE(multiply) COMBINE(divide) COMBINE(minimum) COMBINE(maximum)
+#define FORWARD_COMBINE(name) \
+  FORWARD(name, (size_t count, const float *x, const float *y, float *z), (count, x, y, z))
+FORWARD_COMBINE(add) FORWARD_COMBINE(subtract) FORWARD_COMBINE(multiply)
+FORWARD_COMBINE(divide) FORWARD_COMBINE(minimum) FORWARD_COMBINE(maximum)
 
-#define WITH_SCALAR(name)                                              \
-  void foal_##name(size_t count, float s, const float *x, float *z) {  \
-    CHOSEN->name(count, s, x, z);                                      \
-  }
-WITH_SCALAR(scale) WITH_SCALAR(add_scalar) WITH_SCALAR(add_scaled)
+#define FORWARD_WITH_SCALAR(name) \
+  FORWARD(name, (size_t count, float s, const float *x, float *z), (count, s, x, z))
+FORWARD_WITH_SCALAR(scale) FORWARD_WITH_SCALAR(add_scalar) FORWARD_WITH_SCALAR(add_scaled)
 
 float foal_sum(size_t count, const float *x) { return CHOSEN->sum(count, x); }
-
 float foal_dot(size_t count, const float *x, const float *y) { return CHOSEN->dot(count, x, y); }
 
-void foal_add_rows(size_t rows, size_t columns, const float *x, float *sum) {
-  CHOSEN->add_rows(rows, columns, x, sum);
-}
-
-void foal_bias_activation(size_t rows, size_t columns, int activation, const float *bias, float *y) {
-  CHOSEN->bias_activation(rows, columns, activation, bias, y);
-}
-
-void foal_activation_backward(size_t rows, size_t columns, int activation, const float *y,
-                              const float *dy, float *dz, float *bias) {
-  CHOSEN->activation_backward(rows, columns, activation, y, dy, dz, bias);
-}
-
-void foal_gru_forward(size_t rows, size_t width, const float *x, const float *hx, const float *h,
-                      float *gates, float *candidate, float *next) {
-  CHOSEN->gru_forward(rows, width, x, hx, h, gates, candidate, next);
-}
-
-void foal_gru_backward(size_t rows, size_t width, const float *gates, const float *candidate,
-                       const float *h, const float *dnext, float *dx, float *dhx, float *dh) {
-  CHOSEN->gru_backward(rows, width, gates, candidate, h, dnext, dx, dhx, dh);
-}
-
-void foal_layer_norm_forward(size_t rows, size_t columns, float epsilon, const float *x,
-                             const float *gain, const float *bias, float *normal, float *inverse,
-                             float *y) {
-  CHOSEN->layer_norm_forward(rows, columns, epsilon, x, gain, bias, normal, inverse, y);
-}
-
-void foal_layer_norm_backward(size_t rows, size_t columns, const float *normal,
-                              const float *inverse, const float *gain, const float *dy, float *dx,
-                              float *dgain, float *dbias) {
-  CHOSEN->layer_norm_backward(rows, columns, normal, inverse, gain, dy, dx, dgain, dbias);
-}
-
-void foal_log_softmax(size_t rows, size_t columns, const float *x, float *y) {
-  CHOSEN->log_softmax(rows, columns, x, y);
-}
-
-void foal_adam(size_t count, const foal_adam_settings *settings, const float *g, float *m, float *v,
-               float *w) {
-  CHOSEN->adam(count, settings, g, m, v, w);
-}
+FORWARD(add_rows, (size_t rows, size_t columns, const float *x, float *sum),
+        (rows, columns, x, sum))
+FORWARD(log_softmax, (size_t rows, size_t columns, const float *x, float *y),
+        (rows, columns, x, y))
+FORWARD(bias_activation,
+        (size_t rows, size_t columns, int activation, const float *bias, float *y),
+        (rows, columns, activation, bias, y))
+FORWARD(activation_backward,
+        (size_t rows, size_t columns, int activation, const float *y, const float *dy, float *dz,
+         float *bias),
+        (rows, columns, activation, y, dy, dz, bias))
+FORWARD(gru_forward,
+        (size_t rows, size_t width, const float *x, const float *hx, const float *h, float *gates,
+         float *candidate, float *next),
+        (rows, width, x, hx, h, gates, candidate, next))
+FORWARD(gru_backward,
+        (size_t rows, size_t width, const float *gates, const float *candidate, const float *h,
+         const float *dnext, float *dx, float *dhx, float *dh),
+        (rows, width, gates, candidate, h, dnext, dx, dhx, dh))
+FORWARD(layer_norm_forward,
+        (size_t rows, size_t columns, float epsilon, const float *x, const float *gain,
+         const float *bias, float *normal, float *inverse, float *y),
+        (rows, columns, epsilon, x, gain, bias, normal, inverse, y))
+FORWARD(layer_norm_backward,
+        (size_t rows, size_t columns, const float *normal, const float *inverse, const float *gain,
+         const float *dy, float *dx, float *dgain, float *dbias),
+        (rows, columns, normal, inverse, gain, dy, dx, dgain, dbias))
+FORWARD(adam,
+        (size_t count, const foal_adam_settings *settings, const float *g, float *m, float *v,
+         float *w),
+        (count, settings, g, m, v, w))

@@ -14,7 +14,7 @@ void foal_sigmoid(size_t count, const float *x, float *y);
 void foal_exp(size_t count, const float *x, float *y);
 void foal_log(size_t count, const float *x, float *y);
 
-// z = x op y; s is a scalar.
+// z = x op y; s is a scalar. The minimum and maximum of NaN and anything are NaN.
 void foal_add(size_t count, const float *x, const float *y, float *z);
 void foal_subtract(size_t count, const float *x, const float *y, float *z);
 void foal_multiply(size_t count, const float *x, const float *y, float *z);
@@ -50,8 +50,8 @@ void foal_gru_forward(size_t rows, size_t width, const float *x, const float *hx
 void foal_gru_backward(size_t rows, size_t width, const float *gates, const float *candidate,
                        const float *h, const float *dnext, float *dx, float *dhx, float *dh);
 
-// Each row to zero mean and unit variance: normal = (x - mean) * inverse, inverse = 1 / sqrt(variance
-// + epsilon), [rows]; y = normal * gain + bias.
+// Each row to zero mean and unit variance: normal = (x - mean) * inverse, with
+// inverse = 1 / sqrt(variance + epsilon), [rows]; y = normal * gain + bias.
 void foal_layer_norm_forward(size_t rows, size_t columns, float epsilon, const float *x,
                              const float *gain, const float *bias, float *normal, float *inverse,
                              float *y);
