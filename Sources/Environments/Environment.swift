@@ -28,12 +28,15 @@ public protocol Environment: Sendable {
   /// Writes 1 for each discrete action that is allowed in a state and 0 for the others.
   /// Called only if `actionSpace.isMasked`.
   func mask(_ state: State, into allowed: inout MutableSpan<Float>)
+  /// Returns a picture of a state to be shown to people; `nil` if there is none.
+  func draw(_ state: State) -> Drawing?
 }
 
 extension Environment {
   public var stepLimit: Int? { nil }
   public var solvedReturn: Float? { nil }
   public func mask(_ state: State, into allowed: inout MutableSpan<Float>) {}
+  public func draw(_ state: State) -> Drawing? { nil }
 }
 
 /// What one step brought.

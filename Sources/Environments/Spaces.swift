@@ -93,3 +93,25 @@ public enum ActionSpace: Sendable, Hashable, Codable {
     if case .discrete(_, masked: true) = self { true } else { false }
   }
 }
+
+extension ObservationSpace: CustomStringConvertible {
+  /// The segments in words, for example "position [1] in -1.2...0.6, velocity [1]".
+  public var description: String {
+    segments.map { segment in
+      let sizes = segment.shape.map(String.init).joined(separator: ", ")
+      let isBounded = segment.bounds.lowerBound.isFinite || segment.bounds.upperBound.isFinite
+      return "\(segment.name) [\(sizes)]" + (isBounded ? " in \(segment.bounds)" : "")
+    }.joined(separator: ", ")
+  }
+}
+
+extension ActionSpace: CustomStringConvertible {
+  /// The space in words, for example "one of 2" or "-1.0...1.0, -2.0...2.0".
+  public var description: String {
+    switch self {
+    case .discrete(let count, let masked): "one of \(count)" + (masked ? ", masked" : "")
+    case .box(let low, let high):
+      zip(low, high).map { "\($0)...\($1)" }.joined(separator: ", ")
+    }
+  }
+}

@@ -1,0 +1,199 @@
+public import Tensors
+
+/// The environments and families that Foal brings, by name.
+public enum EnvironmentCatalogue {
+  /// The single environments.
+  public static let environments: [Entry] = [
+    Entry(
+      CartPole.gymnasium, named: "cartpole", alias: "CartPole-v1",
+      summary: "balance a pole on a cart by pushing the cart left or right",
+      source: "Barto, Sutton and Anderson (1983)", randomReturn: 22, referenceReturn: 500),
+    Entry(
+      Acrobot(), named: "acrobot", alias: "Acrobot-v1",
+      summary: "swing the tip of two hanging links up with a motor between them",
+      source: "Sutton (1996)", randomReturn: -499, referenceReturn: -100),
+    Entry(
+      MountainCar(), named: "mountain-car", alias: "MountainCar-v0",
+      summary: "rock a weak car out of a valley",
+      source: "Moore (1990)", randomReturn: -200, referenceReturn: -110),
+    Entry(
+      MountainCarContinuous(), named: "mountain-car-continuous", alias: "MountainCarContinuous-v0",
+      summary: "rock a weak car out of a valley, paying for the force",
+      source: "Moore (1990)", randomReturn: -33, referenceReturn: 90),
+    Entry(
+      Pendulum(), named: "pendulum", alias: "Pendulum-v1",
+      summary: "swing a pendulum up with a weak motor and hold it there",
+      source: "Gymnasium", randomReturn: -1230, referenceReturn: -250),
+  ]
+
+  /// The families of tasks.
+  public static let families: [Entry] = [
+    Entry(
+      CartPoleFamily(),
+      summary: "cart-poles of other gravity, masses, length, force, friction and action order",
+      source: "Barto, Sutton and Anderson (1983)", randomReturn: 23, referenceReturn: 500)
+  ]
+
+  /// Everything, the environments first.
+  public static var all: [Entry] { environments + families }
+
+  /// The environment of a name or of Gymnasium's name for it, in upper or lower case.
+  public static func environment(named name: String) throws(UnknownEnvironment) -> Entry {
+    try entry(named: name, among: environments, as: .environment)
+  }
+
+  /// The family of a name, in upper or lower case.
+  public static func family(named name: String) throws(UnknownEnvironment) -> Entry {
+    try entry(named: name, among: families, as: .family)
+  }
+
+  private static func entry(
+    named name: String, among entries: [Entry], as kind: Entry.Kind
+  ) throws(UnknownEnvironment) -> Entry {
+    let sought = name.lowercased()
+    for entry in entries where entry.names.contains(where: { $0.lowercased() == sought }) {
+      return entry
+    }
+    throw UnknownEnvironment(name: name, kind: kind, known: entries)
+  }
+}
+
+extension EnvironmentCatalogue {
+  /// An environment or a family with all that is needed to list, show, run and watch it.
+  public struct Entry: Sendable {
+    /// What an entry makes.
+    public enum Kind: String, Sendable, Hashable, Codable {
+      case environment, family
+    }
+
+    /// What the entry makes.
+    public let kind: Kind
+    /// The name, for example "mountain-car".
+    public let name: String
+    /// Gymnasium's name, for example "MountainCar-v0"; `nil` if it has none.
+    public let alias: String?
+    /// What the task is, in one line.
+    public let summary: String
+    /// Where the environment comes from.
+    public let source: String
+    /// The mean return of actions drawn uniformly, over 1,000 episodes; of a family, over as many
+    /// held-out tasks. Score 0.
+    public let randomReturn: Float
+    /// The return that counts as score 1: the highest possible for cart-poles, the solved level
+    /// elsewhere.
+    public let referenceReturn: Float
+    /// One environment: the named one, or a task that the family's train split drew.
+    public let sample: any Environment
+    private let make:
+      @Sendable (Split, _ slots: Int, TrialSettings, RandomStream) -> EnvironmentBatch
+
+    /// Makes the entry of a single environment.
+    public init(
+      _ environment: some Environment, named name: String, alias: String? = nil, summary: String,
+      source: String, randomReturn: Float, referenceReturn: Float
+    ) {
+      self.init(
+        .environment, SingleTask(environment, named: name), alias: alias, summary: summary,
+        source: source, randomReturn: randomReturn, referenceReturn: referenceReturn)
+    }
+
+    /// Makes the entry of a family.
+    public init(
+      _ family: some TaskFamily, summary: String, source: String, randomReturn: Float,
+      referenceReturn: Float
+    ) {
+      self.init(
+        .family, family, alias: nil, summary: summary, source: source, randomReturn: randomReturn,
+        referenceReturn: referenceReturn)
+    }
+
+    private init(
+      _ kind: Kind, _ family: some TaskFamily, alias: String?, summary: String, source: String,
+      randomReturn: Float, referenceReturn: Float
+    ) {
+      self.kind = kind
+      name = family.name
+      self.alias = alias
+      self.summary = summary
+      self.source = source
+      self.randomReturn = randomReturn
+      self.referenceReturn = referenceReturn
+      var random = RandomStream(seed: 0)
+      sample = family.task(.train, using: &random)
+      make = { split, slots, trials, random in
+        EnvironmentBatch(family, split: split, slots: slots, trials: trials, random: random)
+      }
+    }
+
+    /// The names by which the entry is found.
+    public var names: [String] { [name] + (alias.map { [$0] } ?? []) }
+    /// What the agent sees.
+    public var observationSpace: ObservationSpace { sample.observationSpace }
+    /// What the agent can do.
+    public var actionSpace: ActionSpace { sample.actionSpace }
+    /// The number of steps after which an episode is truncated; `nil` for no limit.
+    public var stepLimit: Int? { sample.stepLimit }
+    /// The return at which an episode counts as solved; `nil` if there is no such level.
+    public var solvedReturn: Float? { sample.solvedReturn }
+
+    /// The score of a return: 0 for random actions, 1 for the reference.
+    public func score(of undiscountedReturn: Float) -> Float {
+      (undiscountedReturn - randomReturn) / (referenceReturn - randomReturn)
+    }
+
+    /// Makes a batch; a single environment is the same in both splits.
+    public func batch(
+      split: Split = .train, slots: Int, trials: TrialSettings = TrialSettings(),
+      random: RandomStream
+    ) -> EnvironmentBatch {
+      make(split, slots, trials, random)
+    }
+  }
+}
+
+/// A name that the catalogue does not have.
+public struct UnknownEnvironment: Error, Sendable, Hashable, CustomStringConvertible {
+  /// The name that was asked for.
+  public let name: String
+  /// Whether an environment or a family was sought.
+  public let kind: EnvironmentCatalogue.Entry.Kind
+  /// The names that there are.
+  public let known: [String]
+  /// The known name that is nearest to the one asked for; `nil` if none is near.
+  public let suggestion: String?
+
+  init(name: String, kind: EnvironmentCatalogue.Entry.Kind, known: [EnvironmentCatalogue.Entry]) {
+    self.name = name
+    self.kind = kind
+    self.known = known.map(\.name)
+    let distances = known.flatMap(\.names).map {
+      ($0, UnknownEnvironment.editDistance(name.lowercased(), $0.lowercased()))
+    }
+    // Further than a third of the letters apart, a suggestion would be a guess.
+    suggestion = distances.min { $0.1 < $1.1 }.flatMap {
+      3 * $0.1 <= max($0.0.count, name.count) ? $0.0 : nil
+    }
+  }
+
+  public var description: String {
+    let hint = suggestion.map { "; did you mean \($0)?" } ?? "."
+    return "there is no \(kind.rawValue) \"\(name)\"\(hint) "
+      + "Known: \(known.joined(separator: ", "))"
+  }
+
+  /// The least number of insertions, deletions and replacements between two words (Levenshtein).
+  static func editDistance(_ first: String, _ second: String) -> Int {
+    let (first, second) = (Array(first), Array(second))
+    var row = Array(0...second.count)
+    for (i, letter) in first.enumerated() {
+      var diagonal = row[0]
+      row[0] = i + 1
+      for (j, other) in second.enumerated() {
+        let replaced = diagonal + (letter == other ? 0 : 1)
+        diagonal = row[j + 1]
+        row[j + 1] = min(replaced, row[j] + 1, row[j + 1] + 1)
+      }
+    }
+    return row[second.count]
+  }
+}

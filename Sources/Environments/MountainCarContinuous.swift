@@ -1,0 +1,89 @@
+internal import RealModule
+public import Tensors
+
+/// The car in the valley with a motor whose force is chosen freely and has to be paid for.
+///
+/// This is Gymnasium's MountainCarContinuous-v0: arriving at x ≥ 0.45 is worth 100, and a step
+/// costs 0.1 times its force squared.
+///
+/// Source: Gymnasium, MountainCarContinuous-v0, after Moore (1990).
+public struct MountainCarContinuous: Environment, Hashable, Codable {
+  /// What moves.
+  public struct State: Sendable, Hashable, Codable {
+    /// The position; the valley's floor is near -0.52.
+    public var position: Double
+    /// The position's change per step.
+    public var velocity: Double
+    /// Whether a step was taken. The start is kept in double precision; from the first step on
+    /// the state is rounded to single precision and moved in it, as the reference does.
+    public var hasMoved: Bool
+
+    public init(position: Double, velocity: Double, hasMoved: Bool = false) {
+      self.position = position
+      self.velocity = velocity
+      self.hasMoved = hasMoved
+    }
+  }
+
+  /// The position at which the car has arrived.
+  public static let goal = 0.45
+
+  /// The number of steps after which an episode is truncated; `nil` for no limit.
+  public var stepLimit: Int?
+
+  public init(stepLimit: Int? = 999) {
+    self.stepLimit = stepLimit
+  }
+
+  /// The position and the velocity, as in ``State``.
+  public var observationSpace: ObservationSpace { MountainCar().observationSpace }
+  /// The force, -1 to the left ... 1 to the right.
+  public var actionSpace: ActionSpace { .box(low: [-1], high: [1]) }
+  public var solvedReturn: Float? { 90 }
+
+  /// Draws the position uniformly from -0.6 ... -0.4; the car stands still.
+  public func reset(using random: inout RandomStream) -> State {
+    State(position: random.uniform(-0.6 ... -0.4), velocity: 0)
+  }
+
+  public func step(
+    _ state: inout State, _ action: Action, using random: inout RandomStream
+  ) -> Outcome {
+    let force = min(max(action[0], -1), 1)
+    let arrived: Bool
+    if state.hasMoved {
+      var (position, velocity) = (Float(state.position), Float(state.velocity))
+      let pull = Float(0.0025 * Double.cos(Double(3 * position)))
+      arrived = move(&position, &velocity, by: force * 0.0015 - pull)
+      (state.position, state.velocity) = (Double(position), Double(velocity))
+    } else {
+      let pull = Float(0.0025 * Double.cos(3 * state.position))
+      arrived = move(&state.position, &state.velocity, by: Double(force * 0.0015 - pull))
+      state.position = Double(Float(state.position))
+      state.velocity = Double(Float(state.velocity))
+      state.hasMoved = true
+    }
+    let cost = Double(action[0]) * Double(action[0]) * 0.1
+    return Outcome(reward: Float((arrived ? 100 : 0) - cost), terminated: arrived)
+  }
+
+  /// Moves the car and says whether it arrived, in the precision of its arguments.
+  private func move<Scalar: BinaryFloatingPoint & ExpressibleByFloatLiteral>(
+    _ position: inout Scalar, _ velocity: inout Scalar, by acceleration: Scalar
+  ) -> Bool {
+    let (left, right, limit) = (-1.2 as Scalar, 0.6 as Scalar, 0.07 as Scalar)
+    velocity = min(max(velocity + acceleration, -limit), limit)
+    position = min(max(position + velocity, left), right)
+    if position == left && velocity < 0 { velocity = 0 }
+    return position >= 0.45 && velocity >= 0
+  }
+
+  public func observe(_ state: State, into observation: inout MutableSpan<Float>) {
+    observation[0] = Float(state.position)
+    observation[1] = Float(state.velocity)
+  }
+
+  public func draw(_ state: State) -> Drawing? {
+    MountainCar.drawing(carAt: state.position, flagAt: MountainCarContinuous.goal)
+  }
+}

@@ -1,0 +1,67 @@
+public import Tensors
+
+/// What is seen of an episode between two steps.
+public struct Frame: Sendable, Hashable {
+  /// The number of the try on its task, from 0.
+  public var attempt: Int
+  /// The number of steps that the try has taken.
+  public var step: Int
+  /// The undiscounted sum of the try's rewards so far.
+  public var undiscountedReturn: Float
+  /// The picture of the state; `nil` if the environment cannot be drawn.
+  public var drawing: Drawing?
+}
+
+extension EnvironmentBatch {
+  /// Plays the tries of one task in the first slot and shows each state before it is acted on.
+  ///
+  /// - Parameters:
+  ///   - choose: writes the actions of all slots, given the batch's buffers.
+  ///   - show: shows a frame and says whether to go on.
+  /// - Returns: the first slot's tries that came to an end; fewer than
+  ///   ``TrialSettings/triesPerTask`` if `show` stopped them.
+  /// - Throws: ``EnvironmentError``, or what `choose` and `show` throw.
+  public mutating func watch(
+    choosing choose: (StepBuffers, inout ActionBatch) throws -> Void,
+    showing show: (Frame) throws -> Bool
+  ) throws -> [Episode] {
+    var actions = ActionBatch(actionSpace, slots: slots)
+    var episodes: [Episode] = []
+    var frame = Frame(attempt: 0, step: 0, undiscountedReturn: 0)
+    while episodes.count < trials.triesPerTask {
+      frame.drawing = drawing(slot: 0)
+      guard try show(frame) else { break }
+      try choose(buffers, &actions)
+      try step(actions)
+      frame.step += 1
+      frame.undiscountedReturn += buffers.rewards[0]
+      if let episode = buffers.finished.first(where: { $0.slot == 0 }) {
+        episodes.append(episode)
+        frame = Frame(attempt: episodes.count, step: 0, undiscountedReturn: 0)
+      }
+      buffers.finished.removeAll(keepingCapacity: true)
+    }
+    return episodes
+  }
+}
+
+extension EnvironmentCatalogue.Entry {
+  /// Plays the tries of one task and shows each state before it is acted on.
+  ///
+  /// - Parameters:
+  ///   - split: which tasks of a family to draw from.
+  ///   - trials: the number of tries, and what the agent sees.
+  ///   - random: the stream of task, starts and noise.
+  ///   - choose: writes the action of the one slot, given the batch's buffers.
+  ///   - show: shows a frame and says whether to go on.
+  /// - Returns: the tries that came to an end.
+  /// - Throws: ``EnvironmentError``, or what `choose` and `show` throw.
+  public func watch(
+    split: Split = .heldOut, trials: TrialSettings = TrialSettings(), random: RandomStream,
+    choosing choose: (StepBuffers, inout ActionBatch) throws -> Void,
+    showing show: (Frame) throws -> Bool
+  ) throws -> [Episode] {
+    var batch = batch(split: split, slots: 1, trials: trials, random: random)
+    return try batch.watch(choosing: choose, showing: show)
+  }
+}
