@@ -77,7 +77,9 @@ let package = Package(
       "EnvironmentsTests", ["Environments", "Tensors", "FoalTesting"],
       resources: [.copy("Fixtures")]),
     tests("AgentsTests", ["Agents", "Environments", "Networks", "Tensors", "FoalTesting"]),
-    tests("SchoolingTests", ["Schooling", "Agents", "Environments", "Networks", "Tensors"]),
+    tests(
+      "SchoolingTests", ["Schooling", "Agents", "Environments", "Networks", "Tensors"],
+      resources: [.copy("Fixtures")]),
     tests("FoalCommandTests", ["FoalCommand"]),
     tests("LearningTests", ["Foal"]),
     tests("ReadmeTests", ["Foal"]),

@@ -4,7 +4,8 @@ internal import RealModule
 ///
 /// The generator is Philox4x32-10: a block of four 32-bit words is a pure function of a 64-bit key
 /// and a counter, so a stream is two integers and any number of streams can be made without
-/// coordination. Draws use counter plane 0, splits plane 1; they never overlap.
+/// coordination. The counter's last word tells draws (0) from splits by name (1) and by number (2),
+/// so they never overlap. A stream is saved as its key and its position.
 ///
 /// Source: Salmon et al. (2011), "Parallel random numbers: as easy as 1, 2, 3".
 public struct RandomStream: Sendable, Hashable, Codable, RandomNumberGenerator {
@@ -33,6 +34,12 @@ public struct RandomStream: Sendable, Hashable, Codable, RandomNumberGenerator {
     child(UInt64(bitPattern: Int64(index)), plane: 2)
   }
 
+  private func block(at index: UInt64) -> SIMD4<UInt32> {
+    RandomStream.philox(
+      counter: SIMD4(UInt32(truncatingIfNeeded: index), UInt32(index >> 32), 0, 0),
+      key: SIMD2(UInt32(truncatingIfNeeded: key), UInt32(key >> 32)))
+  }
+
   private func child(_ label: UInt64, plane: UInt32) -> RandomStream {
     let words = RandomStream.philox(
       counter: SIMD4(UInt32(truncatingIfNeeded: label), UInt32(label >> 32), 0, plane),
@@ -43,12 +50,7 @@ public struct RandomStream: Sendable, Hashable, Codable, RandomNumberGenerator {
   /// Draws 32 uniform bits.
   public mutating func nextWord() -> UInt32 {
     let lane = Int(position & 3)
-    if lane == 0 {
-      let index = position >> 2
-      block = RandomStream.philox(
-        counter: SIMD4(UInt32(truncatingIfNeeded: index), UInt32(index >> 32), 0, 0),
-        key: SIMD2(UInt32(truncatingIfNeeded: key), UInt32(key >> 32)))
-    }
+    if lane == 0 { block = block(at: position >> 2) }
     position &+= 1
     return block[lane]
   }
@@ -64,15 +66,16 @@ public struct RandomStream: Sendable, Hashable, Codable, RandomNumberGenerator {
     Float(nextWord() >> 8) * 0x1p-24
   }
 
-  /// Draws a `Float` uniformly from a range.
+  /// Draws a `Float` uniformly from a range of finite bounds. Rounding can reach the upper bound,
+  /// never pass it.
   public mutating func uniform(_ range: ClosedRange<Float>) -> Float {
-    range.lowerBound + (range.upperBound - range.lowerBound) * uniform()
+    interpolate(range, uniform())
   }
 
-  /// Draws a `Double` uniformly from a range.
+  /// Draws a `Double` uniformly from a range of finite bounds. Rounding can reach the upper bound,
+  /// never pass it.
   public mutating func uniform(_ range: ClosedRange<Double>) -> Double {
-    let unit = Double(next() >> 11) * 0x1p-53
-    return range.lowerBound + (range.upperBound - range.lowerBound) * unit
+    interpolate(range, Double(next() >> 11) * 0x1p-53)
   }
 
   /// Draws an integer uniformly from `0..<bound`, without bias.
@@ -108,15 +111,56 @@ public struct RandomStream: Sendable, Hashable, Codable, RandomNumberGenerator {
 
   /// The Philox4x32-10 block function.
   package static func philox(counter: SIMD4<UInt32>, key: SIMD2<UInt32>) -> SIMD4<UInt32> {
-    var (c, k) = (counter, key)
+    // Scalars: a round on SIMD lanes takes more than twice as long.
+    var (a, b, c, d) = (counter.x, counter.y, counter.z, counter.w)
+    var (low, high) = (key.x, key.y)
     for _ in 0..<10 {
-      let first = UInt64(c.x) &* 0xD251_1F53
-      let second = UInt64(c.z) &* 0xCD9E_8D57
-      c = SIMD4(
-        UInt32(truncatingIfNeeded: second >> 32) ^ c.y ^ k.x, UInt32(truncatingIfNeeded: second),
-        UInt32(truncatingIfNeeded: first >> 32) ^ c.w ^ k.y, UInt32(truncatingIfNeeded: first))
-      k &+= SIMD2(0x9E37_79B9, 0xBB67_AE85)
+      let first = UInt64(a) &* 0xD251_1F53
+      let second = UInt64(c) &* 0xCD9E_8D57
+      a = UInt32(truncatingIfNeeded: second >> 32) ^ b ^ low
+      b = UInt32(truncatingIfNeeded: second)
+      c = UInt32(truncatingIfNeeded: first >> 32) ^ d ^ high
+      d = UInt32(truncatingIfNeeded: first)
+      low &+= 0x9E37_79B9
+      high &+= 0xBB67_AE85
     }
-    return c
+    return SIMD4(a, b, c, d)
   }
+}
+
+extension RandomStream {
+  private enum CodingKeys: String, CodingKey {
+    case key, position
+  }
+
+  /// Resumes a saved stream. Every pair of integers is a valid stream.
+  public init(from decoder: any Decoder) throws {
+    let container = try decoder.container(keyedBy: CodingKeys.self)
+    key = try container.decode(UInt64.self, forKey: .key)
+    position = try container.decode(UInt64.self, forKey: .position)
+    if position & 3 != 0 { block = block(at: position >> 2) }
+  }
+
+  /// Tells whether two streams will draw the same numbers.
+  public static func == (left: RandomStream, right: RandomStream) -> Bool {
+    left.key == right.key && left.position == right.position
+  }
+
+  /// Hashes the key and the position.
+  public func hash(into hasher: inout Hasher) {
+    hasher.combine(key)
+    hasher.combine(position)
+  }
+}
+
+/// Returns the point of a range that lies a share `unit` of the way up, without leaving the range.
+@inline(__always)
+private func interpolate<Value: BinaryFloatingPoint>(
+  _ range: ClosedRange<Value>, _ unit: Value
+) -> Value {
+  let (low, high) = (range.lowerBound, range.upperBound)
+  let width = high - low
+  if width.isFinite { return min(high, low + width * unit) }
+  precondition(low.isFinite && high.isFinite, "cannot draw uniformly from \(low)...\(high)")
+  return low * (1 - unit) + high * unit
 }
