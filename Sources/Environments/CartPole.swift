@@ -142,7 +142,8 @@ public struct CartPole: Environment, Hashable, Codable {
     drawing.add(
       .rectangle(x: state.x - 0.28...state.x + 0.28, y: -0.08...0.13, color: .blue, filled: true))
     for wheel in [-0.16, 0.16] {
-      drawing.add(.circle(center: .init(state.x + wheel, -0.15), radius: 0.07, color: .gray))
+      let axle = Drawing.Point(state.x + wheel, -0.15)
+      drawing.add(.circle(center: axle, radius: 0.07, color: .gray, filled: true))
     }
     drawing.add(.line(from: hinge, to: tip, width: 0.07, color: .orange))
     drawing.add(.circle(center: hinge, radius: 0.05, color: .ink, filled: true))

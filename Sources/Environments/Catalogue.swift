@@ -23,7 +23,7 @@ public enum EnvironmentCatalogue {
     Entry(
       Pendulum(), named: "pendulum", alias: "Pendulum-v1",
       summary: "swing a pendulum up with a weak motor and hold it there",
-      source: "Gymnasium", randomReturn: -1230, referenceReturn: -250),
+      source: "Gymnasium", randomReturn: -1231, referenceReturn: -250),
   ]
 
   /// The families of tasks.
@@ -31,7 +31,7 @@ public enum EnvironmentCatalogue {
     Entry(
       CartPoleFamily(),
       summary: "cart-poles of other gravity, masses, length, force, friction and action order",
-      source: "Barto, Sutton and Anderson (1983)", randomReturn: 23, referenceReturn: 500)
+      source: "Barto, Sutton and Anderson (1983)", randomReturn: 30, referenceReturn: 500)
   ]
 
   /// Everything, the environments first.

@@ -92,7 +92,8 @@ public struct MountainCar: Environment, Hashable, Codable {
     // The car stands across the slope: body and wheels are turned with it.
     let slope = 1.35 * Double.cos(3 * position)
     let norm = (1 + slope * slope).squareRoot()
-    let (along, up) = (Drawing.Point(1 / norm, slope / norm), Drawing.Point(-slope / norm, 1 / norm))
+    let along = Drawing.Point(1 / norm, slope / norm)
+    let up = Drawing.Point(-along.y, along.x)
     func onCar(_ forward: Double, _ above: Double) -> Drawing.Point {
       Drawing.Point(
         position + forward * along.x + above * up.x,

@@ -78,8 +78,12 @@ struct Slots<Task: Environment>: SlotStepper {
     actionCount = space.count
     isDiscrete = space.isDiscrete
     isMasked = space.isMasked
-    if case .box(let low, let high) = space { (self.low, self.high) = (low, high) } else {
-      (low, high) = ([], [])
+    if case .box(let low, let high) = space {
+      self.low = low
+      self.high = high
+    } else {
+      low = []
+      high = []
     }
   }
 
@@ -144,7 +148,7 @@ struct Slots<Task: Environment>: SlotStepper {
   }
 
   /// Takes a slot's action out of the batch's if the space has it and the mask allows it.
-  @inlinable
+  @inlinable @inline(__always)
   func action(of slot: Int, in actions: ActionBatch, masks: [Float]) throws(EnvironmentError)
     -> Action
   {
@@ -167,7 +171,7 @@ struct Slots<Task: Environment>: SlotStepper {
     return action
   }
 
-  @inlinable
+  @inlinable @inline(__always)
   func isAllowed(_ index: Int, _ slot: Int, _ masks: [Float]) -> Bool {
     !isMasked || masks[slot * actionCount + index] != 0
   }
@@ -223,7 +227,7 @@ struct Slots<Task: Environment>: SlotStepper {
   }
 
   /// Writes what the environment shows of a slot's state.
-  @inlinable
+  @inlinable @inline(__always)
   mutating func observe(_ slot: Int, _ buffers: inout StepBuffers) {
     buffers.observations.withMutableSpan(of: slot * width..<slot * width + sensed) {
       tasks[slot].observe(states[slot], into: &$0)
@@ -248,7 +252,7 @@ struct Slots<Task: Environment>: SlotStepper {
     buffers.observations[start + actionCount + 1] = 0
   }
 
-  @inlinable
+  @inlinable @inline(__always)
   func check(_ slot: Int, _ buffers: StepBuffers) throws(EnvironmentError) {
     for element in 0..<sensed where !buffers.observations[slot * width + element].isFinite {
       throw .nonFiniteObservation(

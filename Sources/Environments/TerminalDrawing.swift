@@ -66,12 +66,16 @@ private struct Canvas {
         return filled ? distance <= size : abs(distance - size) <= 0.5
       }
     case .rectangle(let x, let y, let color, let filled):
-      let (low, high) = (
+      var (low, high) = (
         place(.init(x.lowerBound, y.upperBound)), place(.init(x.upperBound, y.lowerBound))
       )
-      fill(around: [low, high], reach: 0.5, color) {
+      // A rectangle thinner than a dot would fall between the dots' middles.
+      let (widen, heighten) = (max(1 + low.x - high.x, 0), max(1 + low.y - high.y, 0))
+      (low.x, high.x) = (low.x - widen / 2, high.x + widen / 2)
+      (low.y, high.y) = (low.y - heighten / 2, high.y + heighten / 2)
+      fill(around: [low, high], reach: 0, color) {
         let depth = min($0.x - low.x, high.x - $0.x, $0.y - low.y, high.y - $0.y)
-        return depth >= -0.5 && (filled || depth <= 0.5)
+        return depth >= 0 && (filled || depth <= 1)
       }
     case .text(let text, let point, let color):
       write(text, at: place(point), color)

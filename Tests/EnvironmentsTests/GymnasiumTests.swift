@@ -74,7 +74,6 @@ struct GymnasiumTests {
       Acrobot(), "Acrobot-v1",
       from: { Acrobot.State(angle1: $0[0], angle2: $0[1], velocity1: $0[2], velocity2: $0[3]) },
       reading: { [$0.angle1, $0.angle2, $0.velocity1, $0.velocity2] })
-    print("acrobot", difference)
     #expect(difference < 1e-9)
   }
 
@@ -83,7 +82,6 @@ struct GymnasiumTests {
       MountainCar(), "MountainCar-v0",
       from: { MountainCar.State(position: $0[0], velocity: $0[1]) },
       reading: { [$0.position, $0.velocity] })
-    print("mc", difference)
     #expect(difference < 1e-12)
   }
 
@@ -92,7 +90,6 @@ struct GymnasiumTests {
       MountainCarContinuous(), "MountainCarContinuous-v0",
       from: { MountainCarContinuous.State(position: $0[0], velocity: $0[1]) },
       reading: { [$0.position, $0.velocity] })
-    print("mcc", difference)
     #expect(difference < 1e-9)
   }
 
@@ -100,7 +97,6 @@ struct GymnasiumTests {
     let difference = try GymnasiumTests.largestDifference(
       Pendulum(), "Pendulum-v1", from: { Pendulum.State(angle: $0[0], angularVelocity: $0[1]) },
       reading: { [$0.angle, $0.angularVelocity] })
-    print("pendulum", difference)
     #expect(difference < 1e-9)
   }
 }
