@@ -1,5 +1,3 @@
-public import Tensors
-
 /// The environments and families that Foal brings, by name.
 public enum EnvironmentCatalogue {
   /// The single environments.
@@ -82,10 +80,8 @@ extension EnvironmentCatalogue {
     /// The return that counts as score 1: the highest possible for cart-poles, the solved level
     /// elsewhere.
     public let referenceReturn: Float
-    /// One environment: the named one, or a task that the family's train split drew.
-    public let sample: any Environment
-    private let make:
-      @Sendable (Split, _ slots: Int, TrialSettings, RandomStream) -> EnvironmentBatch
+    /// The tasks: one, or those of the family's splits.
+    public let tasks: TaskSource
 
     /// Makes the entry of a single environment.
     public init(
@@ -118,35 +114,14 @@ extension EnvironmentCatalogue {
       self.source = source
       self.randomReturn = randomReturn
       self.referenceReturn = referenceReturn
-      var random = RandomStream(seed: 0)
-      sample = family.task(.train, using: &random)
-      make = { split, slots, trials, random in
-        EnvironmentBatch(family, split: split, slots: slots, trials: trials, random: random)
-      }
+      tasks = TaskSource(family)
     }
 
     /// The names by which the entry is found.
     public var names: [String] { [name] + (alias.map { [$0] } ?? []) }
-    /// What the agent sees.
-    public var observationSpace: ObservationSpace { sample.observationSpace }
-    /// What the agent can do.
-    public var actionSpace: ActionSpace { sample.actionSpace }
-    /// The number of steps after which an episode is truncated; `nil` for no limit.
-    public var stepLimit: Int? { sample.stepLimit }
-    /// The return at which an episode counts as solved; `nil` if there is no such level.
-    public var solvedReturn: Float? { sample.solvedReturn }
-
     /// The score of a return: 0 for random actions, 1 for the reference.
     public func score(of undiscountedReturn: Float) -> Float {
       (undiscountedReturn - randomReturn) / (referenceReturn - randomReturn)
-    }
-
-    /// Makes a batch; a single environment is the same in both splits.
-    public func batch(
-      split: Split = .train, slots: Int, trials: TrialSettings = TrialSettings(),
-      random: RandomStream
-    ) -> EnvironmentBatch {
-      make(split, slots, trials, random)
     }
   }
 }

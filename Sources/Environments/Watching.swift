@@ -61,7 +61,7 @@ extension EnvironmentCatalogue.Entry {
     choosing choose: (StepBuffers, inout ActionBatch) throws -> Void,
     showing show: (Frame) throws -> Bool
   ) throws -> [Episode] {
-    var batch = batch(split: split, slots: 1, trials: trials, random: random)
+    var batch = tasks.batch(split: split, slots: 1, trials: trials, random: random)
     return try batch.watch(choosing: choose, showing: show)
   }
 }

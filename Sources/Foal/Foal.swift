@@ -1,2 +1,4 @@
+@_exported public import Agents
+@_exported public import Networks
 @_exported public import Tensors
 @_exported public import Environments
