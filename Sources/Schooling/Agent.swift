@@ -1,0 +1,199 @@
+public import Agents
+public import Environments
+internal import Foundation
+public import Networks
+public import Tensors
+
+/// A trained agent: its weights, and all that is needed to use and judge it.
+///
+/// An agent is stored as one safetensors file. The weights are its tensors, by their names in the
+/// network; the card is JSON in the file's metadata. The file holds data only.
+public struct Agent: Sendable {
+  /// What is known of an agent besides its weights.
+  public struct Card: Sendable, Hashable, Codable {
+    /// The agent's name.
+    public var name: String
+    /// The family or the environment that it was trained on.
+    public var family: String
+    /// The algorithm that trained it.
+    public var algorithm: String
+    /// The seed of its training.
+    public var seed: UInt64
+    /// The environment steps of its training.
+    public var steps: Int
+    /// The network's sizes.
+    public var network: ActorCritic.Configuration
+    /// How tasks were presented to it.
+    public var trials: TrialSettings
+    /// What it sees, the history included.
+    public var observationSpace: ObservationSpace
+    /// What it can do.
+    public var actionSpace: ActionSpace
+    /// The mean return of each try over the last tries of its training.
+    public var trainingReturns: [Float]
+  }
+
+  /// What is known of the agent.
+  public var card: Card
+  /// How it acts.
+  public var policy: Policy
+
+  public init(card: Card, policy: Policy) {
+    self.card = card
+    self.policy = policy
+  }
+}
+
+/// Why an agent could not be read or used.
+public enum AgentError: Error, Sendable, CustomStringConvertible {
+  /// There is no file of this name and no bundled agent either.
+  case notFound(String, bundled: [String])
+  /// The file is not a safetensors file.
+  case unreadable(String, SafetensorsError)
+  /// The file is a safetensors file but not an agent.
+  case notAnAgent(String, reason: String)
+  /// A tensor is missing, superfluous, not finite or of another shape than the network's.
+  case wrongWeights(String, reason: String)
+  /// The agent was made for other observations or actions.
+  case wrongSpaces(agent: String, family: String, reason: String)
+
+  public var description: String {
+    switch self {
+    case .notFound(let name, let bundled):
+      "there is no agent file \"\(name)\"; bundled agents: \(bundled.joined(separator: ", "))"
+    case .unreadable(let path, let error): "\(path) is not a readable agent: \(error)"
+    case .notAnAgent(let path, let reason): "\(path) is not an agent: \(reason)"
+    case .wrongWeights(let path, let reason): "the weights in \(path) do not fit: \(reason)"
+    case .wrongSpaces(let agent, let family, let reason):
+      "agent \(agent) cannot act in \(family): \(reason)"
+    }
+  }
+}
+
+extension Agent {
+  /// The names of the agents that come with Foal.
+  public static let bundledNames = ["cartpole"]
+
+  private static let cardKey = "foal.agent"
+
+  /// Reads a file, or else the bundled agent of that name.
+  public init(named name: String) throws(AgentError) {
+    if FileManager.default.fileExists(atPath: name) {
+      try self.init(contentsOf: name)
+    } else if Agent.bundledNames.contains(name),
+      let path = Bundle.module.path(
+        forResource: name, ofType: "safetensors", inDirectory: "Bundled")
+    {
+      try self.init(contentsOf: path)
+    } else {
+      throw .notFound(name, bundled: Agent.bundledNames)
+    }
+  }
+
+  /// Reads an agent's file.
+  public init(contentsOf path: String) throws(AgentError) {
+    let file: Safetensors
+    do { file = try Safetensors(contentsOf: path) } catch { throw .unreadable(path, error) }
+    guard let text = file.metadata[Agent.cardKey] else {
+      throw .notAnAgent(path, reason: "its metadata has no \"\(Agent.cardKey)\"")
+    }
+    let card: Card
+    do {
+      card = try JSONDecoder().decode(Card.self, from: Data(text.utf8))
+    } catch {
+      throw .notAnAgent(path, reason: "its card cannot be read")
+    }
+    if let reason = card.defect { throw .notAnAgent(path, reason: reason) }
+    let network = ActorCritic(card.network)
+    var values: [Float] = []
+    values.reserveCapacity(network.layout.count)
+    for parameter in network.layout.parameters {
+      guard let entry = file.entries[parameter.name] else {
+        throw .wrongWeights(path, reason: "\(parameter.name) is missing")
+      }
+      guard entry.shape == parameter.shape.array else {
+        throw .wrongWeights(
+          path,
+          reason: "\(parameter.name) has shape \(entry.shape), the network's is "
+            + "\(parameter.shape)")
+      }
+      guard entry.values.allSatisfy(\.isFinite) else {
+        throw .wrongWeights(path, reason: "\(parameter.name) has elements that are not finite")
+      }
+      values += entry.values
+    }
+    guard file.entries.count == network.layout.parameters.count else {
+      throw .wrongWeights(
+        path,
+        reason: "the file has \(file.entries.count) tensors, the network "
+          + "\(network.layout.parameters.count)")
+    }
+    self.init(
+      card: card,
+      policy: Policy(
+        network: network, weights: Weights(Tensor(values), layout: network.layout),
+        actionSpace: card.actionSpace))
+  }
+
+  /// The agent as a file's content; the same agent always gives the same bytes.
+  public var file: Safetensors {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.sortedKeys]
+    var entries: [String: Safetensors.Entry] = [:]
+    for parameter in policy.network.layout.parameters {
+      entries[parameter.name] = Safetensors.Entry(
+        shape: parameter.shape.array, values: policy.weights[parameter].elements)
+    }
+    // A card is made of strings and finite numbers, so it can always be encoded.
+    let card = (try? encoder.encode(card)).map { String(decoding: $0, as: UTF8.self) } ?? "{}"
+    return Safetensors(entries: entries, metadata: [Agent.cardKey: card])
+  }
+
+  /// Writes the agent's file: whole, or not at all.
+  public func write(to path: String) throws(SafetensorsError) {
+    try file.write(to: path)
+  }
+
+  /// Checks that the agent can see and act in the tasks of a source.
+  public func check(actsIn tasks: TaskSource) throws(AgentError) {
+    let seen = EnvironmentBatch.observationSpace(
+      tasks.observationSpace, tasks.actionSpace, card.trials)
+    guard seen.segments.map(\.shape) == card.observationSpace.segments.map(\.shape) else {
+      throw .wrongSpaces(
+        agent: card.name, family: tasks.name,
+        reason: "it sees \(card.observationSpace.count) numbers, the task shows \(seen.count)")
+    }
+    guard tasks.actionSpace.count == card.actionSpace.count,
+      tasks.actionSpace.isDiscrete == card.actionSpace.isDiscrete
+    else {
+      throw .wrongSpaces(
+        agent: card.name, family: tasks.name,
+        reason: "it acts in \(card.actionSpace), the task needs \(tasks.actionSpace)")
+    }
+  }
+}
+
+extension Agent.Card {
+  /// What is wrong with a card that was read from a file; nil if it describes a network that can
+  /// be made.
+  fileprivate var defect: String? {
+    let widths = network.hidden + [network.observationCount, network.actions.count]
+    guard widths.allSatisfy({ (1...8192).contains($0) }), network.hidden.count <= 16,
+      (0...8192).contains(network.memory)
+    else { return "its network has a width outside 1...8192" }
+    guard network.memory == 0 || network.trunk == .shared else {
+      return "its network has a memory without a shared trunk"
+    }
+    guard network.observationCount == observationSpace.count else {
+      return "its network reads \(network.observationCount) numbers of an observation of "
+        + "\(observationSpace.count)"
+    }
+    guard network.actions == ActorCritic.Actions(actionSpace),
+      network.actions.count <= Action.maximumComponents || actionSpace.isDiscrete
+    else { return "its network's actions are not those of its action space" }
+    guard trials.triesPerTask >= 1, trials.stepLimit ?? 1 >= 1 else {
+      return "its trial settings are out of range"
+    }
+    return nil
+  }
+}

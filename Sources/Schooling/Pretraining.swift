@@ -1,0 +1,139 @@
+public import Agents
+public import Environments
+internal import Networks
+
+/// Pretraining in context: one agent with a memory learns from very many tasks, several tries on
+/// each, its memory kept over the tries and wiped between tasks. What it learns is to find out
+/// what a task is like while it acts, so that it meets a new task without changing a weight.
+///
+/// Source: Duan et al. (2016), "RL²", arXiv:1611.02779. Deviation: a try's end is an end for the
+/// return, so that what is learned in one try is not traded against what is earned in the next.
+public struct Pretraining: Sendable {
+  /// The settings of a run.
+  public struct Configuration: Sendable, Hashable, Codable {
+    /// Tries on a task before the next one is drawn.
+    public var triesPerTask = 3
+    /// Environment steps of the whole run, over all slots.
+    public var steps = 12_000_000
+    /// The learner.
+    public var learner: PPO.Configuration = {
+      var learner = PPO.Configuration()
+      learner.slots = 256
+      learner.lanes = 2
+      learner.rolloutSteps = 128
+      learner.epochs = 3
+      learner.minibatches = 4
+      learner.rewardScale = 0.02
+      learner.maximumGradientNorm = 1
+      learner.trunk = .shared
+      learner.memory = 64
+      return learner
+    }()
+
+    public init() {}
+
+    /// Checks every setting.
+    public func validate() throws(ConfigurationError) {
+      guard triesPerTask >= 1 else {
+        throw ConfigurationError("triesPerTask", triesPerTask, allowed: "1 or more")
+      }
+      guard steps >= 1 else { throw ConfigurationError("steps", steps, allowed: "1 or more") }
+      guard learner.memory >= 1 else {
+        throw ConfigurationError(
+          "memory", learner.memory, allowed: "1 or more: pretraining in context needs a memory")
+      }
+      try learner.validate()
+    }
+  }
+
+  /// What a run reports after each rollout.
+  public struct Progress: Sendable {
+    /// Environment steps so far.
+    public var steps: Int
+    /// The mean return of each try over the recent tries.
+    public var returns: [Float]
+    public var statistics: SurrogateStatistics
+  }
+
+  public let configuration: Configuration
+  /// The family's name.
+  public let family: String
+  public let seed: UInt64
+  private var learner: PPO
+  private let trials: TrialSettings
+  private let spaces: (observation: ObservationSpace, action: ActionSpace)
+  private var recent: [RecentMean]
+
+  /// Prepares a run over the train split of a family.
+  ///
+  /// - Throws: `ConfigurationError` for a setting out of its range.
+  public init(
+    on tasks: TaskSource, _ configuration: Configuration = Configuration(), seed: UInt64,
+    workers: Int = 1
+  ) throws {
+    try configuration.validate()
+    self.configuration = configuration
+    self.seed = seed
+    family = tasks.name
+    let trials = TrialSettings(triesPerTask: configuration.triesPerTask, showsHistory: true)
+    self.trials = trials
+    spaces = (
+      EnvironmentBatch.observationSpace(tasks.observationSpace, tasks.actionSpace, trials),
+      tasks.actionSpace
+    )
+    learner = try PPO(configuration.learner, seed: seed) { slots, random in
+      tasks.batch(split: .train, slots: slots, trials: trials, random: random)
+    }
+    learner.workers = workers
+    recent = Array(repeating: RecentMean(), count: configuration.triesPerTask)
+  }
+
+  /// Environment steps so far.
+  public var steps: Int { learner.steps }
+
+  /// Whether the run has taken all its steps.
+  public var isFinished: Bool { steps >= configuration.steps }
+
+  /// Collects one rollout and learns from it.
+  public mutating func iterate() throws -> Progress {
+    let iteration = try learner.iterate(
+      progress: Float(learner.steps) / Float(configuration.steps))
+    for episode in iteration.episodes {
+      recent[episode.attempt].add(episode.undiscountedReturn)
+    }
+    return Progress(
+      steps: iteration.steps, returns: recent.map(\.mean), statistics: iteration.statistics)
+  }
+
+  /// The agent as trained so far.
+  public func agent(named name: String) -> Agent {
+    Agent(
+      card: Agent.Card(
+        name: name, family: family, algorithm: "PPO, in context", seed: seed, steps: steps,
+        network: learner.policy.network.configuration, trials: trials,
+        observationSpace: spaces.observation, actionSpace: spaces.action,
+        trainingReturns: recent.map(\.mean)),
+      policy: learner.policy)
+  }
+}
+
+/// The mean of the last 200 values.
+struct RecentMean: Sendable {
+  private var values: [Float] = []
+  private var next = 0
+  static let window = 200
+
+  mutating func add(_ value: Float) {
+    if values.count < RecentMean.window {
+      values.append(value)
+    } else {
+      values[next] = value
+      next = (next + 1) % RecentMean.window
+    }
+  }
+
+  /// 0 as long as there is no value.
+  var mean: Float {
+    values.isEmpty ? 0 : values.reduce(0, +) / Float(values.count)
+  }
+}
