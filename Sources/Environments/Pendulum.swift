@@ -9,8 +9,7 @@ public import Tensors
 ///
 /// taken before the step moves, and an episode never terminates.
 ///
-/// Source: Gymnasium, Pendulum-v1. The reference has no solved level; -250 a 200-step episode is
-/// what swinging up promptly from most starts reaches.
+/// Source: Gymnasium, Pendulum-v1. Gymnasium names no solved level; -250 is Foal's choice.
 public struct Pendulum: Environment, Hashable, Codable {
   /// What moves: the angle from upright in radians, not wrapped, and its rate per second.
   public struct State: Sendable, Hashable, Codable {

@@ -29,74 +29,118 @@ struct GymnasiumTests {
     }
   }
 
-  /// Plays the recorded actions from the recorded starts and returns the largest difference of a
-  /// state, with nothing put right within an episode.
-  static func largestDifference<Task: Environment>(
-    _ task: Task, _ name: String, from start: ([Double]) -> Task.State,
+  /// The largest differences of a state from the recorded one.
+  struct Differences {
+    /// With nothing put right within an episode: whatever differs in one step grows in the next.
+    var overEpisodes = 0.0
+    /// Of single steps that each start from the recorded state.
+    var overSteps = 0.0
+  }
+
+  /// Plays the recorded actions.
+  ///
+  /// - Parameters:
+  ///   - start: makes a state of recorded numbers, given the number of steps taken before.
+  ///   - reading: takes those numbers out of a state.
+  static func differences<Task: Environment>(
+    _ task: Task, _ name: String, from start: ([Double], Int) -> Task.State,
     reading: (Task.State) -> [Double]
-  ) throws -> Double {
-    let rows = try rows(name, stateCount: reading(start([0, 0, 0, 0])).count)
+  ) throws -> Differences {
+    let rows = try rows(name, stateCount: reading(start([0, 0, 0, 0], 0)).count)
     var random = RandomStream(seed: 0)
-    var state = start(rows[0].state)
-    var (steps, length, largest) = (0, 0, 0.0)
-    for row in rows {
+    var state = start(rows[0].state, 0)
+    var differences = Differences()
+    var (steps, length) = (0, 0)
+    for (previous, row) in zip(rows, rows.dropFirst()) {
       if row.kind == 0 {
-        state = start(row.state)
+        state = start(row.state, 0)
         length = 0
         continue
       }
       let action =
         task.actionSpace.isDiscrete ? Action(Int(row.action)) : Action([Float(row.action)])
+      var single = start(previous.state, length)
+      _ = task.step(&single, action, using: &random)
       let outcome = task.step(&state, action, using: &random)
       steps += 1
       length += 1
       #expect(outcome.terminated == (row.kind == 2))
       #expect((length == task.stepLimit && !outcome.terminated) == (row.kind == 3))
       #expect(abs(outcome.reward - Float(row.reward)) <= abs(Float(row.reward)).ulp)
-      for (mine, theirs) in zip(reading(state), row.state) {
-        largest = max(largest, abs(mine - theirs))
+      func distance(_ state: Task.State) -> Double {
+        zip(reading(state), row.state).map { abs($0 - $1) }.max() ?? 0
       }
+      differences.overEpisodes = max(differences.overEpisodes, distance(state))
+      differences.overSteps = max(differences.overSteps, distance(single))
     }
     #expect(steps == 10_000)
-    return largest
+    return differences
   }
 
   @Test func cartPoleMovesAsTheReference() throws {
-    let difference = try GymnasiumTests.largestDifference(
+    let differences = try GymnasiumTests.differences(
       CartPole.gymnasium, "CartPole-v1",
-      from: { CartPole.State(x: $0[0], xVelocity: $0[1], angle: $0[2], angularVelocity: $0[3]) },
+      from: { state, _ in
+        CartPole.State(
+          x: state[0], xVelocity: state[1], angle: state[2], angularVelocity: state[3])
+      },
       reading: { [$0.x, $0.xVelocity, $0.angle, $0.angularVelocity] })
-    #expect(difference < 1e-12)
+    #expect(differences.overSteps < 1e-14)
+    #expect(differences.overEpisodes < 1e-12)
   }
 
   @Test func acrobotMovesAsTheReference() throws {
-    let difference = try GymnasiumTests.largestDifference(
+    let differences = try GymnasiumTests.differences(
       Acrobot(), "Acrobot-v1",
-      from: { Acrobot.State(angle1: $0[0], angle2: $0[1], velocity1: $0[2], velocity2: $0[3]) },
+      from: { state, _ in
+        Acrobot.State(
+          angle1: state[0], angle2: state[1], velocity1: state[2], velocity2: state[3])
+      },
       reading: { [$0.angle1, $0.angle2, $0.velocity1, $0.velocity2] })
-    #expect(difference < 1e-9)
+    #expect(differences.overSteps < 1e-13)
+    #expect(differences.overEpisodes < 1e-9)
   }
 
   @Test func mountainCarMovesAsTheReference() throws {
-    let difference = try GymnasiumTests.largestDifference(
+    let differences = try GymnasiumTests.differences(
       MountainCar(), "MountainCar-v0",
-      from: { MountainCar.State(position: $0[0], velocity: $0[1]) },
+      from: { state, _ in MountainCar.State(position: state[0], velocity: state[1]) },
       reading: { [$0.position, $0.velocity] })
-    #expect(difference < 1e-12)
+    #expect(differences.overSteps < 1e-15)
+    #expect(differences.overEpisodes < 1e-12)
   }
 
   @Test func continuousMountainCarMovesAsTheReference() throws {
-    let difference = try GymnasiumTests.largestDifference(
+    let differences = try GymnasiumTests.differences(
       MountainCarContinuous(), "MountainCarContinuous-v0",
-      from: { MountainCarContinuous.State(position: $0[0], velocity: $0[1]) },
+      from: { state, length in
+        MountainCarContinuous.State(
+          position: state[0], velocity: state[1], hasMoved: length > 0)
+      },
       reading: { [$0.position, $0.velocity] })
-    #expect(difference < 1e-9)
+    #expect(differences.overSteps < 1e-12)
+    #expect(differences.overEpisodes < 1e-9)
   }
 
   @Test func pendulumMovesAsTheReference() throws {
-    let difference = try GymnasiumTests.largestDifference(
-      Pendulum(), "Pendulum-v1", from: { Pendulum.State(angle: $0[0], angularVelocity: $0[1]) },
+    let differences = try GymnasiumTests.differences(
+      Pendulum(), "Pendulum-v1",
+      from: { state, _ in Pendulum.State(angle: state[0], angularVelocity: state[1]) },
       reading: { [$0.angle, $0.angularVelocity] })
-    #expect(difference < 1e-9)
+    #expect(differences.overSteps < 1e-13)
+    #expect(differences.overEpisodes < 1e-9)
+  }
+
+  @Test func anglesAreSeenAsCosineAndSine() {
+    func seen<Task: Environment>(_ task: Task, _ state: Task.State) -> [Float] {
+      var elements = Array(repeating: Float.nan, count: task.observationSpace.count)
+      elements.withMutableSpan(of: 0..<elements.count) { task.observe(state, into: &$0) }
+      return elements
+    }
+    let arms = Acrobot.State(angle1: 0.5, angle2: -1, velocity1: 2, velocity2: -3)
+    #expect(
+      seen(Acrobot(), arms) == [0.87758255, 0.47942555, 0.5403023, -0.84147096, 2, -3])
+    let pendulum = Pendulum.State(angle: 0.5 + 4 * .pi, angularVelocity: -8)
+    #expect(seen(Pendulum(), pendulum) == [0.87758255, 0.47942555, -8])
   }
 }
