@@ -25,6 +25,8 @@ extension PPO.Configuration {
       entropyCoefficient >= 0 && entropyCoefficient.isFinite, "entropyCoefficient",
       entropyCoefficient, "0 or more")
     try require(maximumGradientNorm > 0, "maximumGradientNorm", maximumGradientNorm, "above 0")
+    try require(
+      (0..<1).contains(noiseCorrelation), "noiseCorrelation", noiseCorrelation, "0 to below 1")
     try require(rewardScale.isFinite && rewardScale != 0, "rewardScale", rewardScale, "not 0")
     try require(
       hidden.allSatisfy { (1...8192).contains($0) }, "hidden", hidden, "widths of 1 to 8192")

@@ -45,6 +45,11 @@ public struct PPO: Sendable {
     public var maximumGradientNorm: Float = 0.5
     /// Whether advantages are brought to mean 0 and variance 1 over each rollout.
     public var normalizesAdvantages = true
+    /// The correlation, in 0..<1, between the exploration noise of one step and the next, for
+    /// boxes. Slow noise finds what quick noise cannot, for example the top of a hill.
+    ///
+    /// Source: Hollenstein et al. (2024), arXiv:2312.11091; here as a first-order autoregression.
+    public var noiseCorrelation: Float = 0
     /// Rewards are multiplied by this before anything is learned from them.
     public var rewardScale: Float = 1
     /// The widths of the hidden layers.
@@ -109,7 +114,7 @@ public struct PPO: Sendable {
     lanes = batches.enumerated().map { index, batch in
       Lane(
         environments: batch, memory: network.emptyMemory(batch.slots),
-        random: random.split("actions").split(index), steps: configuration.rolloutSteps)
+        random: random.split("actions").split(index), configuration)
     }
   }
 
@@ -192,6 +197,7 @@ public struct PPO: Sendable {
 private struct Lane: Sendable {
   var environments: EnvironmentBatch
   var memory: Tensor?
+  var noise: CorrelatedNoise?
   var random: RandomStream
   var rollout: Rollout
   var actions: ActionBatch
@@ -213,18 +219,26 @@ private struct Lane: Sendable {
     var scalars = Tensor(0)
   }
 
-  init(environments: EnvironmentBatch, memory: Tensor?, random: RandomStream, steps: Int) {
+  init(
+    environments: EnvironmentBatch, memory: Tensor?, random: RandomStream,
+    _ configuration: PPO.Configuration
+  ) {
     self.environments = environments
     self.memory = memory
     self.random = random
-    rollout = Rollout(steps: steps, environments: environments)
+    rollout = Rollout(steps: configuration.rolloutSteps, environments: environments)
+    if !environments.actionSpace.isDiscrete {
+      noise = CorrelatedNoise(
+        [environments.slots, environments.actionSpace.count],
+        correlation: configuration.noiseCorrelation)
+    }
     actions = ActionBatch(environments.actionSpace, slots: environments.slots)
   }
 
   mutating func collect(_ policy: Policy, _ configuration: PPO.Configuration) {
     do {
       try rollout.collect(
-        policy, &environments, memory: &memory, actions: &actions, using: &random)
+        policy, &environments, memory: &memory, noise: &noise, actions: &actions, using: &random)
     } catch {
       failure = error
       return

@@ -37,9 +37,10 @@ public struct Policy: Sendable {
   ///   - buffers: what the last reset or step wrote.
   ///   - memory: the memory so far, `[slots, memory]`; wiped where the buffers say so.
   ///   - greedy: whether the most probable action is taken instead of a drawn one.
+  ///   - noise: standard normal noise for a box's actions, `[slots, components]`; drawn if nil.
   public func decide(
     _ buffers: borrowing StepBuffers, memory: Tensor?, greedy: Bool,
-    using random: inout RandomStream
+    using random: inout RandomStream, noise: Tensor? = nil
   ) -> Decision {
     let slots = buffers.rewards.count
     let observations = Tensor(
@@ -55,7 +56,14 @@ public struct Policy: Sendable {
     if let logDeviation = network.logDeviation {
       let policy = DiagonalGaussian(
         mean: output.policy, logDeviation: weights[logDeviation])
-      let vectors = greedy ? policy.mean : policy.sample(using: &random)
+      let vectors: Tensor
+      if greedy {
+        vectors = policy.mean
+      } else if let noise {
+        vectors = policy.mean + policy.logDeviation.exp() * noise
+      } else {
+        vectors = policy.sample(using: &random)
+      }
       return Decision(
         vectors: vectors.elements,
         logProbabilities: policy.logProbability(of: vectors).elements,

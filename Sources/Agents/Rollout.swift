@@ -52,17 +52,20 @@ struct Rollout: Sendable {
 
   /// Acts for T steps and fills the rollout.
   ///
-  /// - Parameter memory: the memory before the first step; afterwards, that before the next one.
+  /// - Parameters:
+  ///   - memory: the memory before the first step; afterwards, that before the next one.
+  ///   - noise: what a box's actions are explored with; nil for a discrete space.
   mutating func collect(
     _ policy: Policy, _ environments: inout EnvironmentBatch, memory: inout Tensor?,
-    actions: inout ActionBatch, using random: inout RandomStream
+    noise: inout CorrelatedNoise?, actions: inout ActionBatch, using random: inout RandomStream
   ) throws(EnvironmentError) {
     initialMemory = memory
     for step in 0..<steps {
       let start = step * slots
       remember(environments.buffers, at: step)
       let decision = policy.decide(
-        environments.buffers, memory: memory, greedy: false, using: &random)
+        environments.buffers, memory: memory, greedy: false, using: &random,
+        noise: noise?.next(using: &random))
       memory = decision.memory
       if step > 0 { fillNextValues(at: step - 1, from: decision.values) }
       for slot in 0..<slots {

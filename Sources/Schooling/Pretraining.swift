@@ -85,7 +85,7 @@ public struct Pretraining: Sendable {
       tasks.batch(split: .train, slots: slots, trials: trials, random: random)
     }
     learner.workers = workers
-    recent = Array(repeating: RecentMean(), count: configuration.triesPerTask)
+    recent = Array(repeating: RecentMean(window: 200), count: configuration.triesPerTask)
   }
 
   /// Environment steps so far.
@@ -114,26 +114,5 @@ public struct Pretraining: Sendable {
         observationSpace: spaces.observation, actionSpace: spaces.action,
         trainingReturns: recent.map(\.mean)),
       policy: learner.policy)
-  }
-}
-
-/// The mean of the last 200 values.
-struct RecentMean: Sendable {
-  private var values: [Float] = []
-  private var next = 0
-  static let window = 200
-
-  mutating func add(_ value: Float) {
-    if values.count < RecentMean.window {
-      values.append(value)
-    } else {
-      values[next] = value
-      next = (next + 1) % RecentMean.window
-    }
-  }
-
-  /// 0 as long as there is no value.
-  var mean: Float {
-    values.isEmpty ? 0 : values.reduce(0, +) / Float(values.count)
   }
 }
