@@ -76,7 +76,7 @@ let package = Package(
       resources: [.copy("Fixtures")]),
     tests("AgentsTests", ["Agents", "Environments", "Networks", "Tensors", "FoalTesting"]),
     tests("SchoolingTests", ["Schooling", "Agents", "Environments", "Networks", "Tensors"]),
-    tests("FoalCommandTests", ["FoalCommand"]),
+    tests("FoalCommandTests", ["FoalCommand", argumentParser]),
     tests("LearningTests", ["Foal"]),
     tests("ReadmeTests", ["Foal"]),
   ]
