@@ -80,7 +80,7 @@ let package = Package(
     tests(
       "SchoolingTests", ["Schooling", "Agents", "Environments", "Networks", "Tensors"],
       resources: [.copy("Fixtures")]),
-    tests("FoalCommandTests", ["FoalCommand"]),
+    tests("FoalCommandTests", ["FoalCommand", argumentParser]),
     tests("LearningTests", ["Foal"]),
     tests("ReadmeTests", ["Foal"]),
   ]

@@ -1,0 +1,51 @@
+/// How the tool writes counts, rates and times.
+package enum Quantities {
+  /// Writes a count with its thousands apart: `1,250,000`.
+  package static func count(_ value: Int) -> String {
+    let digits = Array(String(value.magnitude))
+    var text = value < 0 ? "-" : ""
+    for (index, digit) in digits.enumerated() {
+      if index > 0, (digits.count - index).isMultiple(of: 3) { text += "," }
+      text.append(digit)
+    }
+    return text
+  }
+
+  /// Writes a number in three digits and a power of a thousand: `52.1k`, `1.25M`.
+  package static func short(_ value: Double) -> String {
+    guard value.isFinite else { return "-" }
+    var scaled = value.magnitude
+    var suffix = ""
+    // 999.5 would be written as 1000: it belongs to the next power.
+    for next in ["k", "M", "G", "T"] where scaled >= 999.5 {
+      scaled /= 1000
+      suffix = next
+    }
+    let decimals =
+      scaled >= 99.95 || scaled == scaled.rounded() && suffix.isEmpty
+      ? 0 : scaled >= 9.995 ? 1 : 2
+    return (value < 0 ? "-" : "") + fixed(scaled, decimals: decimals) + suffix
+  }
+
+  /// Writes a time: `8 s`, `2:05`, `1:02:05`.
+  package static func time(_ duration: Duration) -> String {
+    let seconds = max(0, Int((duration / .seconds(1)).rounded()))
+    let padded = { (value: Int) in (value < 10 ? "0" : "") + String(value) }
+    if seconds < 60 { return "\(seconds) s" }
+    if seconds < 3600 { return "\(seconds / 60):\(padded(seconds % 60))" }
+    return "\(seconds / 3600):\(padded(seconds / 60 % 60)):\(padded(seconds % 60))"
+  }
+
+  /// Writes a number with a fixed count of decimals: `0.50`.
+  package static func fixed(_ value: Double, decimals: Int) -> String {
+    guard value.isFinite else { return "-" }
+    var power = 1
+    for _ in 0..<min(12, decimals) { power *= 10 }
+    guard value.magnitude < 1e18 / Double(power) else { return "\(value)" }
+    let scaled = Int((value.magnitude * Double(power)).rounded())
+    var fraction = String(scaled % power)
+    while fraction.count < min(12, decimals) { fraction = "0" + fraction }
+    let sign = value < 0 && scaled > 0 ? "-" : ""
+    return sign + String(scaled / power) + (decimals > 0 ? "." + fraction : "")
+  }
+}
