@@ -12,12 +12,14 @@ internal import VectorKernels
 ///
 /// Pointers are taken of parameters and of returned tensors only, so that none outlives its tensor.
 package enum Kernel {
-  typealias Unary = @convention(c) (
-    Int, UnsafePointer<Float>?, UnsafeMutablePointer<Float>?
-  ) -> Void
-  typealias Binary = @convention(c) (
-    Int, UnsafePointer<Float>?, UnsafePointer<Float>?, UnsafeMutablePointer<Float>?
-  ) -> Void
+  typealias Unary =
+    @convention(c) (
+      Int, UnsafePointer<Float>?, UnsafeMutablePointer<Float>?
+    ) -> Void
+  typealias Binary =
+    @convention(c) (
+      Int, UnsafePointer<Float>?, UnsafePointer<Float>?, UnsafeMutablePointer<Float>?
+    ) -> Void
 
   @inline(__always)
   static func apply(_ kernel: Unary, _ x: Tensor) -> Tensor {

@@ -218,7 +218,8 @@ extension Tensor {
 extension Cotangents {
   /// Passes a cotangent on to a record's first input where `condition` is not 0, and to the second
   /// elsewhere.
-  fileprivate mutating func add(_ cotangent: Tensor, pickedBy condition: Tensor, in record: Record) {
+  fileprivate mutating func add(_ cotangent: Tensor, pickedBy condition: Tensor, in record: Record)
+  {
     let zero = Tensor.zeros(cotangent.shape)
     add(.select(condition, cotangent, zero), to: record.a)
     add(.select(condition, zero, cotangent), to: record.b)

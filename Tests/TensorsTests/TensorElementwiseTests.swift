@@ -111,10 +111,6 @@ import Testing
     expectDerivatives(at: x) { $0[0].clamped(to: -100...0.05).squared() }
   }
 
-  @Test(arguments: Activation.allCases) func activations(activation: Activation) {
-    expectDerivatives(at: draws([3, 4])) { $0[0].activated(by: activation) * $0[0] }
-  }
-
   @Test(arguments: broadcasts)
   func binaryDerivatives(first: Shape, second: Shape, common: Shape) {
     let (x, y) = (draws(first, 1), positiveDraws(second, 2))

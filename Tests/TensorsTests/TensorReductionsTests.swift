@@ -59,10 +59,11 @@ import Testing
     expectDerivatives(at: x) { $0[0].sum(along: axis).squared() }
   }
 
-  @Test(arguments: [
-    (Shape(), [3] as Shape), ([1], [2, 3]), ([3], [2, 3]), ([2, 1], [2, 3]),
-    ([2, 1, 2], [2, 3, 2]), ([1, 2], [2, 1, 3, 2]), ([3, 1, 1], [2, 3, 2, 2]),
-  ] as [(Shape, Shape)])
+  @Test(
+    arguments: [
+      (Shape(), [3] as Shape), ([1], [2, 3]), ([3], [2, 3]), ([2, 1], [2, 3]),
+      ([2, 1, 2], [2, 3, 2]), ([1, 2], [2, 1, 3, 2]), ([3, 1, 1], [2, 3, 2, 2]),
+    ] as [(Shape, Shape)])
   func broadcastDerivatives(shape: Shape, target: Shape) {
     expectDerivatives(at: draws(shape)) { $0[0].squared().broadcast(to: target) }
     expectDerivatives(at: draws(target)) { $0[0].squared().sum(to: shape) }

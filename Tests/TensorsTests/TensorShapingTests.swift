@@ -70,8 +70,9 @@ import Testing
     #expect(slopes == Tensor([1, 2, 3]))
   }
 
-  @Test(arguments: [([5], 0), ([3, 4], 0), ([3, 4], 1), ([2, 3, 2], 1), ([1, 2, 3, 2], 2)]
-    as [(Shape, Int)])
+  @Test(
+    arguments: [([5], 0), ([3, 4], 0), ([3, 4], 1), ([2, 3, 2], 1), ([1, 2, 3, 2], 2)]
+      as [(Shape, Int)])
   func sliceDerivatives(shape: Shape, axis: Int) {
     let x = draws(shape)
     expectDerivatives(at: x) { $0[0].squared().slice(1..<shape[axis], along: axis) }
