@@ -15,9 +15,10 @@ public func attention(
 ) -> Tensor {
   precondition(
     queries.shape.rank == 3 && keys.shape.rank == 3 && values.shape.rank == 3
+      && queries.shape[0] == keys.shape[0] && keys.shape[0] == values.shape[0]
       && queries.shape[2] == keys.shape[2] && keys.shape[1] == values.shape[1],
     "attention needs [N, queries, d], [N, keys, d] and [N, keys, width], got "
-      + "\(queries.shape), \(keys.shape), \(values.shape)")
+      + "\(queries.shape), \(keys.shape) and \(values.shape)")
   let scale = 1 / Float(queries.shape[2]).squareRoot()
   var scores = scale * matrixProduct(queries, keys, transposingSecond: true)
   if let mask { scores = scores + mask }

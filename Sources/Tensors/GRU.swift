@@ -13,36 +13,25 @@
 ///   - weight: W, `[H, 3·H]`.
 ///   - bias: b, `[3·H]`.
 ///   - keep: 1 where a step starts from the memory, 0 where the memory is wiped first, `[T, B]`.
-/// - Returns: h after each step, `[T, B, H]`.
+/// - Returns: h after each step, `[T, B, H]`. No gradient flows to `keep`.
 public func gatedRecurrence(
   projected: Tensor, memory: Tensor, weight: Tensor, bias: Tensor, keep: Tensor
 ) -> Tensor {
-  let (steps, rows, width) = (projected.shape[0], projected.shape[1], memory.shape[1])
   precondition(
-    projected.shape == [steps, rows, 3 * width] && memory.shape == [rows, width]
-      && weight.shape == [width, 3 * width] && bias.count == 3 * width
-      && keep.shape == [steps, rows],
+    projected.shape.rank == 3 && memory.shape.rank == 2 && weight.shape.rank == 2
+      && keep.shape.rank == 2 && projected.shape[0] > 0
+      && projected.shape == [keep.shape[0], memory.shape[0], 3 * memory.shape[1]]
+      && weight.shape == [memory.shape[1], projected.shape[2]]
+      && bias.count == projected.shape[2] && keep.shape[1] == memory.shape[0],
     "gatedRecurrence needs [T, B, 3H], [B, H], [H, 3H], [3H] and [T, B], got "
       + "\(projected.shape), \(memory.shape), \(weight.shape), \(bias.shape), \(keep.shape)")
-  let block = rows * width
-  let output = Tensor(uninitialized: Shape(steps, rows, width))
+  let output = Tensor(uninitialized: [keep.shape[0], memory.shape[0], memory.shape[1]])
   let previous = Tensor(uninitialized: output.shape)
   let gates = Tensor(uninitialized: projected.shape)
   let candidate = Tensor(uninitialized: output.shape)
-  let projection = Tensor(uninitialized: Shape(rows, 3 * width))
-  for step in 0..<steps {
-    Kernel.scaleRows(
-      rows: rows, columns: width, by: keep, at: step * rows, step == 0 ? memory : output,
-      at: step == 0 ? 0 : (step - 1) * block, into: previous, at: step * block)
-    Kernel.matrixProduct(
-      rows: rows, columns: 3 * width, depth: width, previous, at: step * block,
-      transposed: false, weight, transposed: false, into: projection)
-    Kernel.addBias(bias, activation: .identity, to: projection, columns: 3 * width)
-    Kernel.gruForward(
-      rows: rows, width: width, x: projected, at: 3 * step * block, memory: previous,
-      at: step * block, projection: projection, gates: gates, candidate: candidate,
-      next: output, step: step)
-  }
+  runGatedRecurrence(
+    projected, memory, weight, bias, keep, previous: previous, gates: gates,
+    candidate: candidate, output: output)
   return record(
     output, projected, memory, weight, bias, saved: gates, candidate, previous,
     keep.withoutGradient
@@ -56,6 +45,29 @@ public func gatedRecurrence(
     } else {
       gatedRecurrenceDerivative(record, cotangent, &sums)
     }
+  }
+}
+
+/// Walks through the sequence and writes the last four tensors.
+private func runGatedRecurrence(
+  _ projected: Tensor, _ memory: Tensor, _ weight: Tensor, _ bias: Tensor, _ keep: Tensor,
+  previous: Tensor, gates: Tensor, candidate: Tensor, output: Tensor
+) {
+  let (steps, rows, width) = (output.shape[0], output.shape[1], output.shape[2])
+  let block = rows * width
+  let projection = Tensor(uninitialized: Shape(rows, 3 * width))
+  for step in 0..<steps {
+    Kernel.scaleRows(
+      rows: rows, columns: width, by: keep, at: step * rows, step == 0 ? memory : output,
+      at: step == 0 ? 0 : (step - 1) * block, into: previous, at: step * block)
+    Kernel.matrixProduct(
+      rows: rows, columns: 3 * width, depth: width, previous, at: step * block,
+      transposed: false, weight, transposed: false, into: projection)
+    Kernel.addBias(bias, activation: .identity, to: projection, columns: 3 * width)
+    Kernel.gruForward(
+      rows: rows, width: width, x: projected, at: 3 * step * block, memory: previous,
+      at: step * block, projection: projection, gates: gates, candidate: candidate,
+      next: output, step: step)
   }
 }
 
@@ -108,7 +120,7 @@ package func composedGatedRecurrence(
   for step in 0..<steps {
     let x = projected.slice(step..<step + 1).reshaped(to: [rows, 3 * width])
     memory = memory * keep.slice(step..<step + 1).reshaped(to: [rows, 1])
-    let h = matrixProduct(memory, weight) + bias
+    let h = matrixProduct(memory, weight) + bias.reshaped(to: [3 * width])
     let reset = (x.slice(0..<width, along: 1) + h.slice(0..<width, along: 1)).sigmoid()
     let update =
       (x.slice(width..<2 * width, along: 1) + h.slice(width..<2 * width, along: 1)).sigmoid()

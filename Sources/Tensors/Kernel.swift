@@ -1,3 +1,4 @@
+internal import RealModule
 internal import VectorKernels
 
 #if canImport(Accelerate)
@@ -6,27 +7,19 @@ internal import VectorKernels
   internal import COpenBLAS
 #endif
 
-/// An elementwise nonlinearity.
-public enum Activation: String, Sendable, Hashable, Codable, CaseIterable {
-  case identity, tanh, relu, sigmoid
-
-  var code: Int32 {
-    switch self {
-    case .identity: Int32(FOAL_IDENTITY)
-    case .tanh: Int32(FOAL_TANH)
-    case .relu: Int32(FOAL_RELU)
-    case .sigmoid: Int32(FOAL_SIGMOID)
-    }
-  }
-}
-
-/// The loops that everything is made of. Each writes into a tensor that the caller has just made;
-/// none looks at a tape.
+/// The loops that everything is made of. Each writes into a tensor that was just made and that
+/// nobody else has seen; none looks at a tape.
+///
+/// Pointers are taken of parameters and of returned tensors only, so that none outlives its tensor.
 package enum Kernel {
-  typealias Unary = @convention(c) (Int, UnsafePointer<Float>?, UnsafeMutablePointer<Float>?) -> Void
-  typealias Binary = @convention(c) (
-    Int, UnsafePointer<Float>?, UnsafePointer<Float>?, UnsafeMutablePointer<Float>?
-  ) -> Void
+  typealias Unary =
+    @convention(c) (
+      Int, UnsafePointer<Float>?, UnsafeMutablePointer<Float>?
+    ) -> Void
+  typealias Binary =
+    @convention(c) (
+      Int, UnsafePointer<Float>?, UnsafePointer<Float>?, UnsafeMutablePointer<Float>?
+    ) -> Void
 
   @inline(__always)
   static func apply(_ kernel: Unary, _ x: Tensor) -> Tensor {
@@ -80,11 +73,7 @@ package enum Kernel {
 
   static func sum(_ x: Tensor) -> Float { unsafe foal_sum(x.count, x.base) }
 
-  static func dot(_ x: Tensor, _ y: Tensor) -> Float {
-    unsafe foal_dot(x.count, x.base, y.base)
-  }
-
-  /// Sums the middle one of three axes.
+  /// Sums along the middle one of three axes.
   static func sum(_ x: Tensor, outer: Int, size: Int, inner: Int, into y: Tensor) {
     if inner == 1 {
       for row in 0..<outer { unsafe y.base[row] = foal_sum(size, x.base + row * size) }
@@ -211,39 +200,31 @@ package enum Kernel {
       dGain.base, dBias.base)
   }
 
-  /// One step of Adam, in place on the moments and the weights, which must be unshared.
+  /// One step of Adam with decoupled weight decay, in place on the moments and the weights.
+  ///
+  /// Source: Kingma and Ba (2015), arXiv:1412.6980; Loshchilov and Hutter (2019), arXiv:1711.05101.
+  /// - Parameters:
+  ///   - gradient: of the weights' shape, as `mean` and `square`.
+  ///   - gradientScale: a factor for the gradient, for example to clip its norm.
+  ///   - step: the number of this step, from 1.
   package static func adam(
     gradient: Tensor, gradientScale: Float, rate: Float, beta1: Float, beta2: Float,
     epsilon: Float, decay: Float, step: Int, mean: inout Tensor, square: inout Tensor,
     weights: inout Tensor
   ) {
+    precondition(
+      gradient.count == weights.count && mean.count == weights.count
+        && square.count == weights.count,
+      "adam needs a gradient and moments of the weights' shape \(weights.shape), got "
+        + "\(gradient.shape), \(mean.shape) and \(square.shape)")
     mean.ensureUnique()
     square.ensureUnique()
     weights.ensureUnique()
-    var power1: Float = 1
-    var power2: Float = 1
-    // Powers by repeated products would drift; from the exponent they do not.
-    power1 -= pow(beta1, step)
-    power2 -= pow(beta2, step)
     var settings = foal_adam_settings(
       gradientScale: gradientScale, rate: rate, beta1: beta1, beta2: beta2, epsilon: epsilon,
-      decay: decay, correction1: 1 / power1, correction2: 1 / power2)
+      decay: decay, correction1: Float(1 / (1 - Double.pow(Double(beta1), step))),
+      correction2: Float(1 / (1 - Double.pow(Double(beta2), step))))
     unsafe foal_adam(
       weights.count, &settings, gradient.base, mean.base, square.base, weights.base)
-  }
-
-  private static func pow(_ base: Float, _ exponent: Int) -> Float {
-    Float(powDouble(Double(base), exponent))
-  }
-
-  /// Exponentiation by squaring.
-  private static func powDouble(_ base: Double, _ exponent: Int) -> Double {
-    var (result, factor, left) = (1.0, base, exponent)
-    while left > 0 {
-      if left & 1 == 1 { result *= factor }
-      factor *= factor
-      left >>= 1
-    }
-    return result
   }
 }

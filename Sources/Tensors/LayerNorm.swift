@@ -6,12 +6,14 @@ extension Tensor {
   ///   - gain: the scale of each column, `[columns]`.
   ///   - bias: the shift of each column, `[columns]`.
   ///   - epsilon: added to the variance.
+  /// - Returns: a tensor of the same shape.
   public func layerNorm(gain: Tensor, bias: Tensor, epsilon: Float = 1e-5) -> Tensor {
+    precondition(shape.rank > 0, "layerNorm needs at least one axis, got shape \(shape)")
     let columns = shape[-1]
     precondition(
       gain.count == columns && bias.count == columns,
-      "layerNorm of shape \(shape) needs \(columns) gains and biases, got \(gain.count), "
-        + "\(bias.count)")
+      "layerNorm of shape \(shape) needs gain and bias [\(columns)], got \(gain.shape) and "
+        + "\(bias.shape)")
     let normal = Tensor(uninitialized: shape)
     let inverse = Tensor(uninitialized: Shape(count / max(columns, 1)))
     let y = Tensor(uninitialized: shape)
@@ -44,6 +46,8 @@ extension Tensor {
   ) -> Tensor {
     let centred = x - x.mean(along: -1, keepingAxis: true)
     let variance = centred.squared().mean(along: -1, keepingAxis: true)
-    return centred / (variance + epsilon).squareRoot() * gain + bias
+    let columns = Shape(x.shape[-1])
+    return centred / (variance + epsilon).squareRoot() * gain.reshaped(to: columns)
+      + bias.reshaped(to: columns)
   }
 }

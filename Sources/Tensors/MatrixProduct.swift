@@ -1,4 +1,4 @@
-/// The product of two matrices, either transposed first, or of two stacks of matrices.
+/// The product of two matrices, either transposed first, or of two stacks of matrices, one by one.
 ///
 /// - Parameters:
 ///   - a: `[M, K]`, or `[K, M]` if transposed; or a stack of such, `[N, M, K]`.
@@ -10,7 +10,7 @@ public func matrixProduct(
   let rank = a.shape.rank
   precondition(
     rank == b.shape.rank && (rank == 2 || rank == 3),
-    "a matrix product needs two matrices or two stacks of matrices, got \(a.shape), \(b.shape)")
+    "a matrix product needs two matrices or two stacks of matrices, got \(a.shape) and \(b.shape)")
   let (rows, depth) = aT ? (a.shape[-1], a.shape[-2]) : (a.shape[-2], a.shape[-1])
   let (inner, columns) = bT ? (b.shape[-1], b.shape[-2]) : (b.shape[-2], b.shape[-1])
   precondition(
@@ -56,7 +56,7 @@ public func linear(
       && bias.count == weight.shape[1],
     "linear needs [rows, inputs], [inputs, outputs] and [outputs], got \(x.shape), "
       + "\(weight.shape) and \(bias.shape)")
-  let (rows, inputs, outputs) = (x.shape[0], x.shape[1], weight.shape[1])
+  let (rows, inputs, outputs) = (x.shape[0], weight.shape[0], weight.shape[1])
   let y = Tensor(uninitialized: Shape(rows, outputs))
   Kernel.matrixProduct(
     rows: rows, columns: outputs, depth: inputs, x, transposed: false, weight, transposed: false,
@@ -64,10 +64,10 @@ public func linear(
   Kernel.addBias(bias, activation: activation, to: y, columns: outputs)
   return record(y, x, weight, bias, first: Int(activation.code)) { record, cotangent, sums in
     let (x, weight, bias) = (record.a, record.b!, record.c!)
-    let activation = Activation(code: record.first)
+    let activation = Activation(code: Int32(record.first))
     if sums.areRecorded {
       let dz = activation.slope(output: record.output).map { cotangent * $0 } ?? cotangent
-      sums.add(dz.sum(to: bias.shape), to: bias)
+      sums.add(dz.sum(along: 0).reshaped(to: bias.shape), to: bias)
       sums.add(matrixProduct(x, dz, transposingFirst: true), to: weight)
       sums.add(matrixProduct(dz, weight, transposingSecond: true), to: x)
       return
@@ -79,22 +79,5 @@ public func linear(
     sums.add(dBias, to: bias)
     sums.add(matrixProduct(x, dz, transposingFirst: true), to: weight)
     sums.add(matrixProduct(dz, weight, transposingSecond: true), to: x)
-  }
-}
-
-extension Activation {
-  init(code: Int) {
-    self = Activation.allCases.first { Int($0.code) == code } ?? .identity
-  }
-
-  /// The derivative at every element, from the output, which for these activations is enough;
-  /// nil for the identity, whose derivative is 1.
-  func slope(output: Tensor) -> Tensor? {
-    switch self {
-    case .identity: nil
-    case .tanh: 1 - output * output
-    case .relu: output.map { $0 > 0 ? 1 : 0 }
-    case .sigmoid: output * (1 - output)
-    }
   }
 }

@@ -75,9 +75,15 @@ public struct Shape: Sendable, Hashable, ExpressibleByArrayLiteral, CustomString
 
   /// The shape without an axis.
   func removing(_ axis: Int) -> Shape {
-    var sizes = array
-    sizes.remove(at: resolve(axis))
-    return Shape(sizes)
+    let axis = resolve(axis)
+    var result = Shape()
+    for kept in 0..<rank where kept != axis { result.append(self[kept]) }
+    return result
+  }
+
+  private mutating func append(_ size: Int) {
+    sizes[rank] = Int32(size)
+    axes += 1
   }
 
   /// The number of elements before, along and after an axis: the shape seen as three axes.
@@ -85,7 +91,7 @@ public struct Shape: Sendable, Hashable, ExpressibleByArrayLiteral, CustomString
     let axis = resolve(axis)
     var (outer, inner) = (1, 1)
     for before in 0..<axis { outer *= self[before] }
-    for after in axis + 1..<max(rank, axis + 1) { inner *= self[after] }
+    for after in axis + 1..<rank { inner *= self[after] }
     return (outer, self[axis], inner)
   }
 
@@ -93,14 +99,14 @@ public struct Shape: Sendable, Hashable, ExpressibleByArrayLiteral, CustomString
   static func broadcast(_ first: Shape, _ second: Shape) -> Shape {
     if first == second { return first }
     let rank = max(first.rank, second.rank)
-    var sizes = [Int](repeating: 1, count: rank)
+    var result = Shape()
     for axis in 0..<rank {
       let one = axis < rank - first.rank ? 1 : first[axis - (rank - first.rank)]
       let two = axis < rank - second.rank ? 1 : second[axis - (rank - second.rank)]
       precondition(
         one == two || one == 1 || two == 1, "shapes \(first) and \(second) do not broadcast")
-      sizes[axis] = one == 1 ? two : one
+      result.append(one == 1 ? two : one)
     }
-    return Shape(sizes)
+    return result
   }
 }

@@ -23,7 +23,7 @@ extension Tensor {
   public func logProbability(of choices: [Int32]) -> Tensor {
     precondition(
       shape.rank == 2 && choices.count == shape[0],
-      "logProbability needs [rows, choices] and a choice a row, got \(shape), \(choices.count)")
+      "logProbability needs [rows, choices] and a choice a row, got \(shape) and \(choices.count)")
     let logarithms = Kernel.logSoftmax(self, columns: shape[1])
     return record(logarithms.picking(choices), self, saved: logarithms, indices: choices) {
       record, cotangent, sums in

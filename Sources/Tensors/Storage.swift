@@ -31,49 +31,69 @@
 /// The pool keeps one reference to each storage it has made. A storage whose only reference is the
 /// pool's is free.
 struct Pool {
-  /// Storages of one capacity, a power of two.
+  /// The storages of one capacity.
   private struct Bin {
     var storages: [Storage] = []
+    /// Where the search stands that goes through all storages, lap after lap.
     var cursor = 0
+    /// The storages that this lap has found free.
+    var found = 0
+    /// The storages that may be made before the next lap begins.
+    var allowance = 0
   }
 
+  /// Bin `i` holds storages of 2ⁱ floats.
   private var bins: [Bin] = Array(repeating: Bin(), count: 33)
 
-  /// The first storages of a bin are tried first, because they are warm in the cache; then a few
-  /// are tried in turn, so that a long tape does not cost a long search.
+  /// The first storages of a bin are tried first, because they are warm in the cache.
   private static let warm = 16
-  private static let tries = 8
+
+  /// The number of storages that the pool has made.
+  var madeCount: Int { bins.reduce(0) { $0 + $1.storages.count } }
 
   /// Returns a storage for at least `count` floats, whose contents are arbitrary.
   mutating func storage(for count: Int) -> Storage {
-    let exponent = max(4, Int.bitWidth - (count - 1).leadingZeroBitCount)
+    let exponent = max(4, Int.bitWidth - (max(count, 1) - 1).leadingZeroBitCount)
     precondition(exponent < bins.count, "a tensor of \(count) elements is too large")
-    return bins.withElement(exponent) { bin in
-      let size = bin.storages.count
-      for index in 0..<min(size, Pool.warm)
-      where isKnownUniquelyReferenced(&bin.storages[index]) {
-        return bin.storages[index]
-      }
-      if size > Pool.warm {
-        for _ in 0..<Pool.tries {
-          bin.cursor = bin.cursor + 1 < size ? bin.cursor + 1 : Pool.warm
-          if isKnownUniquelyReferenced(&bin.storages[bin.cursor]) {
-            return bin.storages[bin.cursor]
-          }
+    return Pool.storage(of: &bins[exponent], capacity: 1 << exponent)
+  }
+
+  /// A lap that finds fewer than half of the storages free allows half as many again to be made.
+  /// So a search looks at about two storages on average, and there are never many more storages
+  /// than twice what was needed at once.
+  private static func storage(of bin: inout Bin, capacity: Int) -> Storage {
+    for index in 0..<min(bin.storages.count, warm)
+    where isKnownUniquelyReferenced(&bin.storages[index]) {
+      return bin.storages[index]
+    }
+    if bin.allowance == 0 {
+      if let free = nextFree(&bin) { return free }
+      bin.allowance = max(bin.storages.count / 2 - bin.found, warm)
+      bin.cursor = min(warm, bin.storages.count)
+      bin.found = 0
+    }
+    bin.allowance -= 1
+    let made = Storage(capacity: capacity)
+    bin.storages.append(made)
+    return made
+  }
+
+  /// Goes on with the lap to the next free storage; nil if the lap ends and too few were free.
+  private static func nextFree(_ bin: inout Bin) -> Storage? {
+    for _ in 0..<2 {
+      while bin.cursor < bin.storages.count {
+        let index = bin.cursor
+        bin.cursor += 1
+        if isKnownUniquelyReferenced(&bin.storages[index]) {
+          bin.found += 1
+          return bin.storages[index]
         }
       }
-      let made = Storage(capacity: 1 << exponent)
-      bin.storages.append(made)
-      return made
+      guard 2 * bin.found >= bin.storages.count, bin.found > 0 else { return nil }
+      bin.cursor = warm
+      bin.found = 0
     }
-  }
-}
-
-extension Array {
-  fileprivate mutating func withElement<Result>(
-    _ index: Int, _ body: (inout Element) -> Result
-  ) -> Result {
-    body(&self[index])
+    return nil
   }
 }
 
@@ -109,7 +129,11 @@ final class Workspace {
 }
 
 extension Tensor {
-  /// The first element. Valid while the tensor is: use it on parameters only.
+  /// The first element, valid while the tensor is.
+  ///
+  /// Use it only on parameters, which live as long as the call, on a tensor that the function
+  /// returns, and before `extendLifetime`. Other variables may be released after their last use,
+  /// which is before a C function is done with the pointer.
   var base: UnsafeMutablePointer<Float> { unsafe storage.base + offset }
 
   /// Calls a function with the elements in row-major order.
@@ -149,8 +173,8 @@ extension Tensor {
   ) rethrows {
     self.init(uninitialized: shape)
     var span = unsafe UnsafeMutableBufferPointer(start: base, count: count).mutableSpan
+    defer { extendLifetime(storage) }
     try body(&span)
-    extendLifetime(storage)
   }
 
   /// Writes a tensor that was just made and that nobody else has seen.
@@ -173,12 +197,15 @@ extension Tensor {
     return try body(&span)
   }
 
-  /// Moves the elements to a storage of their own unless they have one already.
+  /// Makes the tensor a constant whose storage nobody else holds, the pool included.
   mutating func ensureUnique() {
-    guard !isKnownUniquelyReferenced(&storage) || node != .constant else { return }
-    let own = Storage(capacity: count)
-    unsafe own.base.update(from: base, count: count)
-    self = Tensor(shape: shape, storage: own, offset: 0)
+    if isKnownUniquelyReferenced(&storage) {
+      node = .constant
+      return
+    }
+    let own = Tensor(shape: shape, storage: Storage(capacity: count), offset: 0)
+    Kernel.copy(self, to: own)
+    self = own
   }
 }
 

@@ -17,15 +17,17 @@ struct Record {
   typealias Derivative = (_ record: Record, _ cotangent: Tensor, _ sums: inout Cotangents) -> Void
 
   var output: Tensor
+  /// The inputs, through which a gradient can flow.
   var a: Tensor
   var b: Tensor?
   var c: Tensor?
   var d: Tensor?
+  /// Constants that the operation saved for its derivative.
   var e: Tensor?
   var f: Tensor?
   var g: Tensor?
   var h: Tensor?
-  /// Further inputs, of operations that take any number.
+  /// All inputs of an operation that takes any number of them.
   var rest: [Tensor] = []
   /// Numbers that the operation was given: an axis, a range, flags, a factor.
   var first = 0
@@ -40,18 +42,19 @@ struct Record {
 /// Gradients inside gradients use the same tape: the derivatives are made of recorded operations,
 /// so the outer gradient finds them like any other.
 final class Tape {
-  var records: [Record] = []
+  private var records: [Record] = []
   /// The number of the recording in progress; 0 if there is none.
   private(set) var recording: UInt32 = 0
   /// The number of gradients in progress.
   private(set) var depth = 0
   /// Whether operations on tracked tensors are recorded now.
-  var isRecording = false
-  /// Memory for the outermost gradient's sums, kept from one gradient to the next.
-  var spareSums: [Tensor?] = []
+  private(set) var isRecording = false
+  /// Memory for a walk's sums, kept from one gradient to the next.
+  private var spareSums: [Cotangents.Sum?] = []
 
   private static let lastRecording = Atomic<UInt32>(0)
 
+  /// Begins a gradient: the outermost one begins a recording.
   func begin() {
     if depth == 0 {
       // 0 means "constant", so a counter that has wrapped around skips it.
@@ -63,6 +66,7 @@ final class Tape {
     depth += 1
   }
 
+  /// Ends a gradient: with the outermost one the tape is empty again.
   func end() {
     depth -= 1
     if depth == 0 {
@@ -72,6 +76,10 @@ final class Tape {
     }
   }
 
+  /// The number of operations that the tape holds.
+  var count: Int { records.count }
+
+  /// Whether the tensor is the output of a record on this tape.
   @inline(__always)
   func tracks(_ tensor: Tensor) -> Bool {
     tensor.node.recording == recording && recording != 0
@@ -95,29 +103,42 @@ final class Tape {
 
   /// Walks the tape backwards from `value` and returns the sums of all cotangents that reach each
   /// of the `points`, which must be leaves put on the tape one after the other.
+  ///
+  /// The outermost gradient's walk uses the tape up: nobody needs a record after it.
   func pullback(_ cotangent: Tensor, of value: Tensor, to points: [Tensor]) -> [Tensor] {
     let start = Int(points[0].node.index)
+    let operations = start + points.count
     guard tracks(value), Int(value.node.index) >= start else {
       return points.map { .zeros($0.shape) }
     }
+    let end = max(Int(value.node.index) + 1, operations)
     let isOutermost = depth == 1
     isRecording = !isOutermost
     defer { isRecording = true }
-    var sums = Cotangents(
-      tape: self, start: start, end: Int(value.node.index) + 1, memory: takeSpareSums())
+    var sums = Cotangents(tape: self, start: start, end: end, memory: takeSpareSums())
     sums.add(cotangent, to: value)
-    for index in stride(from: Int(value.node.index), through: start + points.count, by: -1) {
-      guard let cotangent = sums.take(index) else { continue }
-      let record = records[index]
-      record.derivative(record, cotangent, &sums)
+    if isOutermost {
+      records.removeLast(records.count - end)
+      while records.count > operations {
+        let record = records.removeLast()
+        guard let cotangent = sums.take(records.count) else { continue }
+        record.derivative(record, cotangent, &sums)
+      }
+    } else {
+      for index in stride(from: end - 1, through: operations, by: -1) {
+        guard let cotangent = sums.take(index) else { continue }
+        // A copy, because the derivative appends to the records.
+        let record = records[index]
+        record.derivative(record, cotangent, &sums)
+      }
     }
     let results = points.map { sums.take(Int($0.node.index)) ?? .zeros($0.shape) }
     spareSums = sums.releaseMemory()
     return results
   }
 
-  private func takeSpareSums() -> [Tensor?] {
-    var memory: [Tensor?] = []
+  private func takeSpareSums() -> [Cotangents.Sum?] {
+    var memory: [Cotangents.Sum?] = []
     swap(&memory, &spareSums)
     return memory
   }
@@ -125,26 +146,28 @@ final class Tape {
 
 /// The sums of cotangents during one walk back along the tape.
 struct Cotangents {
+  /// A sum so far, and whether this walk made it, so that it may add to it in place.
+  struct Sum {
+    var tensor: Tensor
+    var isOwn: Bool
+  }
+
   private let tape: Tape
   private let start: Int
-  private var sums: [Tensor?]
-  /// Sums that this walk made, so that it may add to them in place.
-  private var isOwn: [Bool]
+  private var sums: [Sum?]
 
-  init(tape: Tape, start: Int, end: Int, memory: [Tensor?]) {
+  init(tape: Tape, start: Int, end: Int, memory: [Sum?]) {
     self.tape = tape
     self.start = start
     sums = memory
-    sums.removeAll(keepingCapacity: true)
     sums.append(contentsOf: repeatElement(nil, count: end - start))
-    isOwn = Array(repeating: false, count: end - start)
   }
 
   /// Whether the walk's derivatives are themselves recorded, because an outer gradient will pass
   /// through them. Fused derivatives must then be composed of operations.
   var areRecorded: Bool { tape.isRecording }
 
-  /// Whether a cotangent of this tensor is of any use.
+  /// Whether a cotangent of this tensor is of any use to this walk.
   @inline(__always)
   func wants(_ tensor: Tensor) -> Bool {
     tape.tracks(tensor) && Int(tensor.node.index) >= start
@@ -164,37 +187,38 @@ struct Cotangents {
       "a derivative has shape \(value.shape) where its input has \(tensor.shape)")
     let index = Int(tensor.node.index) - start
     guard let sum = sums[index] else {
-      sums[index] = value
+      sums[index] = Sum(tensor: value, isOwn: false)
       return
     }
-    if areRecorded {
-      sums[index] = sum + value
-    } else if isOwn[index] {
-      Kernel.addScaled(1, value, into: sum)
+    if sum.isOwn && !areRecorded {
+      Kernel.addScaled(1, value, into: sum.tensor)
     } else {
-      sums[index] = sum + value
-      isOwn[index] = true
+      sums[index] = Sum(tensor: sum.tensor + value, isOwn: true)
     }
   }
 
-  /// Adds a cotangent to the elements of a tensor's sum that begin at `position`.
+  /// Adds a cotangent to the elements of a tensor's sum that begin at `position`. Not for walks
+  /// that are recorded.
   mutating func add(_ cotangent: Tensor, toElementsAt position: Int, of tensor: Tensor) {
     guard wants(tensor) else { return }
-    let index = Int(tensor.node.index) - start
-    if !isOwn[index] {
-      let sum = Tensor(uninitialized: tensor.shape)
-      if let earlier = sums[index] {
-        Kernel.copy(earlier, to: sum)
-      } else {
-        Kernel.fill(sum, with: 0)
-      }
-      sums[index] = sum
-      isOwn[index] = true
-    }
-    guard let sum = sums[index] else { return }
+    let sum = ownSum(of: tensor)
     let part = Tensor(
       shape: cotangent.shape, storage: sum.storage, offset: sum.offset + position)
     Kernel.addScaled(1, cotangent, into: part)
+  }
+
+  /// A tensor's sum, made so that it can be added to in place.
+  private mutating func ownSum(of tensor: Tensor) -> Tensor {
+    let index = Int(tensor.node.index) - start
+    if let sum = sums[index], sum.isOwn { return sum.tensor }
+    let made = Tensor(uninitialized: tensor.shape)
+    if let earlier = sums[index] {
+      Kernel.copy(earlier.tensor, to: made)
+    } else {
+      Kernel.fill(made, with: 0)
+    }
+    sums[index] = Sum(tensor: made, isOwn: true)
+    return made
   }
 
   /// Takes the derivative of a fused operation through the operations that it is composed of, so
@@ -202,32 +226,42 @@ struct Cotangents {
   mutating func add(
     through composition: ([Tensor]) -> Tensor, of inputs: [Tensor], cotangent: Tensor
   ) {
+    guard inputs.contains(where: { wants($0) }) else { return }
     let leaves = inputs.map { tape.leaf($0) }
     let value = composition(leaves)
     let parts = tape.pullback(cotangent, of: value, to: leaves)
     for (input, part) in zip(inputs, parts) { add(part, to: input) }
   }
 
+  /// Takes the sum that belongs to a record out.
   mutating func take(_ index: Int) -> Tensor? {
-    let sum = sums[index - start]
+    let sum = sums[index - start]?.tensor
     sums[index - start] = nil
     return sum
   }
 
-  consuming func releaseMemory() -> [Tensor?] {
+  /// Ends the walk and returns its memory, empty.
+  consuming func releaseMemory() -> [Sum?] {
     sums.removeAll(keepingCapacity: true)
     return sums
   }
 }
 
 /// Records an operation if one of its inputs is tracked, and returns its output.
+///
+/// - Parameters:
+///   - output: the value, a constant.
+///   - a: the first input; further inputs follow.
+///   - e: what the derivative needs besides inputs and output; constants.
+///   - rest: all inputs, the first included, of an operation that takes any number.
+///   - first: what the derivative needs to know, as `second`, `scalar` and `indices`.
+///   - derivative: captures nothing, so that a record costs no allocation.
 @inline(__always)
 func record(
   _ output: Tensor, _ a: Tensor, _ b: Tensor? = nil, _ c: Tensor? = nil, _ d: Tensor? = nil,
-  saved e: Tensor? = nil, _ f: Tensor? = nil,
-  _ g: Tensor? = nil, _ h: Tensor? = nil, rest: [Tensor] = [], first: Int = 0,
-  second: Int = 0, scalar: Float = 0, indices: [Int32] = [],
-  derivative: @escaping Record.Derivative
+  saved e: Tensor? = nil, _ f: Tensor? = nil, _ g: Tensor? = nil, _ h: Tensor? = nil,
+  rest: [Tensor] = [], first: Int = 0, second: Int = 0, scalar: Float = 0,
+  indices: [Int32] = [], derivative: @escaping Record.Derivative
 ) -> Tensor {
   // Constants are the common case outside gradients: decide without asking for the tape.
   var marks = a.node.recording

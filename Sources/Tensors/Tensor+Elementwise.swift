@@ -136,21 +136,11 @@ extension Tensor {
   /// Every element moved into a range; the derivative is 0 where the range cuts.
   public func clamped(to range: ClosedRange<Float>) -> Tensor {
     let (low, high) = (range.lowerBound, range.upperBound)
-    let inside = map { $0 >= low && $0 <= high ? 1 : 0 }
-    return record(
-      map { Swift.min(Swift.max($0, low), high) }, self, saved: inside
-    ) { record, cotangent, sums in
-      sums.add(cotangent * record.e!, to: record.a)
-    }
-  }
-
-  /// The activation's value at every element.
-  public func activated(by activation: Activation) -> Tensor {
-    switch activation {
-    case .identity: self
-    case .tanh: tanh()
-    case .relu: relu()
-    case .sigmoid: sigmoid()
+    return record(map { Swift.min(Swift.max($0, low), high) }, self) {
+      record, cotangent, sums in
+      // What was cut is what differs from the output.
+      let inside = Tensor.comparing(record.a, record.output) { $0 == $1 }
+      sums.add(cotangent * inside, to: record.a)
     }
   }
 
@@ -172,44 +162,46 @@ extension Tensor {
     let picked = condition.withSpan { condition in
       x.withSpan { x in
         y.withSpan { y in
-          Tensor(condition: condition, x: x, y: y)
+          Tensor([condition.count]) { output in
+            for index in condition.indices {
+              output[index] = condition[index] != 0 ? x[index] : y[index]
+            }
+          }
         }
       }
     }
     return record(picked.reshaped(to: x.shape), x, y, saved: condition.withoutGradient) {
       record, cotangent, sums in
-      let zero = Tensor.zeros(cotangent.shape)
-      sums.add(.select(record.e!, cotangent, zero), to: record.a)
-      sums.add(.select(record.e!, zero, cotangent), to: record.b)
-    }
-  }
-
-  private init(condition: Span<Float>, x: Span<Float>, y: Span<Float>) {
-    self.init([condition.count]) { output in
-      for index in condition.indices {
-        output[index] = condition[index] != 0 ? x[index] : y[index]
-      }
+      sums.add(cotangent, pickedBy: record.e!, in: record)
     }
   }
 
   /// The lesser of two elements, shapes broadcast; where they are equal the gradient goes to `x`.
+  /// NaN in either gives NaN.
   public static func minimum(_ x: Tensor, _ y: Tensor) -> Tensor {
     let (x, y) = broadcast(x, y)
-    return select(lessOrEqual(x, y), x, y)
+    return record(Kernel.minimum(x, y), x, y) { record, cotangent, sums in
+      sums.add(cotangent, pickedBy: .comparing(record.a, record.b!) { $0 <= $1 }, in: record)
+    }
   }
 
   /// The greater of two elements, shapes broadcast; where they are equal the gradient goes to `x`.
+  /// NaN in either gives NaN.
   public static func maximum(_ x: Tensor, _ y: Tensor) -> Tensor {
     let (x, y) = broadcast(x, y)
-    return select(lessOrEqual(y, x), x, y)
+    return record(Kernel.maximum(x, y), x, y) { record, cotangent, sums in
+      sums.add(cotangent, pickedBy: .comparing(record.a, record.b!) { $0 >= $1 }, in: record)
+    }
   }
 
-  /// 1 where `x` is at most `y`, else 0; equal shapes.
-  static func lessOrEqual(_ x: Tensor, _ y: Tensor) -> Tensor {
+  /// A constant, 1 where a comparison of two elements holds, else 0; equal shapes.
+  fileprivate static func comparing(
+    _ x: Tensor, _ y: Tensor, _ holds: (Float, Float) -> Bool
+  ) -> Tensor {
     x.withSpan { first in
       y.withSpan { second in
         Tensor(x.shape) { output in
-          for index in first.indices { output[index] = first[index] <= second[index] ? 1 : 0 }
+          for index in first.indices { output[index] = holds(first[index], second[index]) ? 1 : 0 }
         }
       }
     }
@@ -220,5 +212,16 @@ extension Tensor {
     if x.shape == y.shape { return (x, y) }
     let shape = Shape.broadcast(x.shape, y.shape)
     return (x.broadcast(to: shape), y.broadcast(to: shape))
+  }
+}
+
+extension Cotangents {
+  /// Passes a cotangent on to a record's first input where `condition` is not 0, and to the second
+  /// elsewhere.
+  fileprivate mutating func add(_ cotangent: Tensor, pickedBy condition: Tensor, in record: Record)
+  {
+    let zero = Tensor.zeros(cotangent.shape)
+    add(.select(condition, cotangent, zero), to: record.a)
+    add(.select(condition, zero, cotangent), to: record.b)
   }
 }

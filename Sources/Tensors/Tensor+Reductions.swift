@@ -36,14 +36,15 @@ extension Tensor {
     var kept = shape
     kept[-1] = 1
     let positions = argumentMaximum()
-    let oneHot = Tensor.oneHot(positions, count: columns).reshaped(to: shape)
     let largest = withSpan { input in
       Tensor(kept) { output in
         for row in output.indices { output[row] = input[row * columns + Int(positions[row])] }
       }
     }
-    return record(largest, self, saved: oneHot) { record, cotangent, sums in
-      sums.add(cotangent.broadcast(to: record.a.shape) * record.e!, to: record.a)
+    return record(largest, self, indices: positions) { record, cotangent, sums in
+      let shape = record.a.shape
+      let oneHot = Tensor.oneHot(record.indices, count: shape[-1]).reshaped(to: shape)
+      sums.add(cotangent.broadcast(to: shape) * oneHot, to: record.a)
     }
   }
 
@@ -54,7 +55,7 @@ extension Tensor {
     return withSpan { input in
       (0..<input.count / columns).map { row in
         var best = 0
-        for column in 1..<max(columns, 1)
+        for column in 1..<columns
         where input[row * columns + column] > input[row * columns + best] {
           best = column
         }
@@ -65,7 +66,9 @@ extension Tensor {
 
   /// Rows of zeros with a 1 at each given position, `[positions, count]`.
   public static func oneHot(_ positions: [Int32], count: Int) -> Tensor {
-    Tensor([positions.count, count]) { output in
+    precondition(
+      positions.allSatisfy { $0 >= 0 && $0 < count }, "a position lies outside 0..<\(count)")
+    return Tensor([positions.count, count]) { output in
       for index in output.indices { output[index] = 0 }
       for (row, position) in positions.enumerated() { output[row * count + Int(position)] = 1 }
     }

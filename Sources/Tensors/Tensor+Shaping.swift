@@ -131,7 +131,9 @@ extension Tensor {
       "\(order) is not an order of the axes of shape \(shape)")
     var strides = SIMD4<Int>()
     var own = [Int](repeating: 1, count: shape.rank)
-    for axis in (0..<max(shape.rank - 1, 0)).reversed() { own[axis] = own[axis + 1] * shape[axis + 1] }
+    for axis in (0..<max(shape.rank - 1, 0)).reversed() {
+      own[axis] = own[axis + 1] * shape[axis + 1]
+    }
     for (axis, source) in order.enumerated() {
       strides[axis + Shape.maximumRank - shape.rank] = own[source]
     }
