@@ -9,8 +9,7 @@ public struct TaskSource: Sendable {
   public let name: String
   /// One of the tasks, to ask for spaces and limits.
   public let sample: any Environment
-  private let draw:
-    @Sendable (Split, _ slots: Int, TrialSettings, RandomStream) -> EnvironmentBatch
+  private let draw: @Sendable (Split, _ slots: Int, TrialSettings, RandomStream) -> EnvironmentBatch
   private let pick:
     @Sendable (Split, _ seed: UInt64, _ numbers: [Int], TrialSettings, RandomStream) ->
       EnvironmentBatch

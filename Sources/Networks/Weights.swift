@@ -106,9 +106,11 @@ public func valueAndGradient<Failure: Error>(
 public func valueAndGradient<Auxiliary, Failure: Error>(
   at weights: Weights, auxiliary loss: (Weights) throws(Failure) -> (Tensor, Auxiliary)
 ) throws(Failure) -> (value: Tensor, gradient: Tensor, auxiliary: Auxiliary) {
-  try valueAndGradient(at: weights.values, auxiliary: { values throws(Failure) in
-    try loss(Weights(values, layout: weights.layout))
-  })
+  try valueAndGradient(
+    at: weights.values,
+    auxiliary: { values throws(Failure) in
+      try loss(Weights(values, layout: weights.layout))
+    })
 }
 
 extension Initializer {

@@ -71,6 +71,10 @@ package enum Kernel {
     unsafe foal_add_scaled(x.count, factor, x.base, sum.base)
   }
 
+  static func dot(_ x: Tensor, _ y: Tensor) -> Float {
+    unsafe foal_dot(x.count, x.base, y.base)
+  }
+
   static func sum(_ x: Tensor) -> Float { unsafe foal_sum(x.count, x.base) }
 
   /// Sums along the middle one of three axes.
