@@ -25,8 +25,17 @@ public struct Evaluation: Sendable, Hashable, Codable {
   public struct Controls: Sendable, Hashable, Codable {
     /// The same agent, its memory wiped before every try.
     public var memoryWiped: [Attempt]
+    /// The same agent, its memory wiped before every step.
+    public var memoryless: [Attempt]
     /// Uniformly random actions.
     public var random: [Attempt]
+    /// The tasks' experts, who know the parameters: what is possible. Nil if there are none.
+    public var expert: [Attempt]?
+  }
+
+  /// How long an agent's memory lasts.
+  public enum MemorySpan: String, Sendable, Hashable, Codable, CaseIterable {
+    case task, `try`, step
   }
 
   /// The number of the try in which a task was first solved.
@@ -83,9 +92,11 @@ extension Evaluation {
     precondition(
       settings.tasks >= 1 && settings.tries >= 1,
       "an evaluation needs a task and a try, got \(settings.tasks) and \(settings.tries)")
-    let kept = try agent.returns(on: tasks, settings, wipingMemory: false)
-    let wiped = try agent.returns(on: tasks, settings, wipingMemory: true)
+    let kept = try agent.returns(on: tasks, settings, memoryLasting: .task)
+    let wiped = try agent.returns(on: tasks, settings, memoryLasting: .try)
+    let memoryless = try agent.returns(on: tasks, settings, memoryLasting: .step)
     let random = try randomReturns(on: tasks, settings)
+    let expert = try expertReturns(on: tasks, settings)
     var stream = RandomStream(seed: settings.seed).split("intervals")
     self.agent = agent.card.name
     family = tasks.name
@@ -94,7 +105,9 @@ extension Evaluation {
     seed = settings.seed
     tries = attempts(kept, using: &stream)
     controls = Controls(
-      memoryWiped: attempts(wiped, using: &stream), random: attempts(random, using: &stream))
+      memoryWiped: attempts(wiped, using: &stream),
+      memoryless: attempts(memoryless, using: &stream), random: attempts(random, using: &stream),
+      expert: expert.map { attempts($0, using: &stream) })
     gainFromMemory = interval(
       zip(kept, wiped).map { Double($0.last! - $1.last!) }, of: .mean, using: &stream)
     solvedAtTry = Solved(
@@ -185,19 +198,21 @@ private func play(
 extension Agent {
   /// The returns of tries on numbered tasks, without changing any weights: `[tasks][tries]`.
   public func returns(
-    on tasks: TaskSource, _ settings: Evaluation.Settings, wipingMemory: Bool
+    on tasks: TaskSource, _ settings: Evaluation.Settings,
+    memoryLasting span: Evaluation.MemorySpan = .task
   ) throws(EnvironmentError) -> Returns {
     var trials = card.trials
     trials.triesPerTask = settings.tries
-    trials.wipesMemoryEachTry = wipingMemory
+    trials.wipesMemoryEachTry = span == .try
     let policy = policy
     return try play(tasks, settings, trials: trials) { batch, random throws(EnvironmentError) in
       var random = random
-      var memory = policy.network.emptyMemory(batch.slots)
-      return try batch.playTries { buffers, actions in
+      let empty = policy.network.emptyMemory(batch.slots)
+      var memory = empty
+      return try batch.playTries { batch, actions in
         let decision = policy.decide(
-          buffers, memory: memory, greedy: settings.greedy, using: &random)
-        memory = decision.memory
+          batch.buffers, memory: memory, greedy: settings.greedy, using: &random)
+        memory = span == .step ? empty : decision.memory
         policy.write(decision, to: &actions)
       }
     }
@@ -212,22 +227,33 @@ public func randomReturns(
   return try play(tasks, settings, trials: trials) { batch, random throws(EnvironmentError) in
     var random = random
     let space = batch.actionSpace
-    return try batch.playTries { buffers, actions in
-      actions.drawUniformly(from: space, masks: buffers.masks, using: &random)
+    return try batch.playTries { batch, actions in
+      actions.drawUniformly(from: space, masks: batch.buffers.masks, using: &random)
     }
+  }
+}
+
+/// The returns of the tasks' experts on numbered tasks, `[tasks][tries]`; nil if there are none.
+public func expertReturns(
+  on tasks: TaskSource, _ settings: Evaluation.Settings
+) throws(EnvironmentError) -> Returns? {
+  guard tasks.hasExperts else { return nil }
+  let trials = TrialSettings(triesPerTask: settings.tries)
+  return try play(tasks, settings, trials: trials) { batch, _ throws(EnvironmentError) in
+    try batch.playTries { batch, actions in _ = batch.writeExpertActions(to: &actions) }
   }
 }
 
 extension EnvironmentBatch {
   /// Plays every slot's tries on its first task and returns their returns, `[slots][tries]`.
   mutating func playTries(
-    choosing choose: (StepBuffers, inout ActionBatch) -> Void
+    choosing choose: (inout EnvironmentBatch, inout ActionBatch) -> Void
   ) throws(EnvironmentError) -> Returns {
     var returns = Returns(repeating: [], count: slots)
     var actions = ActionBatch(actionSpace, slots: slots)
     var left = slots * trials.triesPerTask
     while left > 0 {
-      choose(buffers, &actions)
+      choose(&self, &actions)
       try step(actions)
       for episode in buffers.finished where returns[episode.slot].count < trials.triesPerTask {
         returns[episode.slot].append(episode.undiscountedReturn)
