@@ -8,6 +8,7 @@ protocol SlotStepper: Sendable {
   mutating func step(_ actions: ActionBatch, writing buffers: inout StepBuffers)
     throws(EnvironmentError)
   func taskDescription(slot: Int) -> String
+  func taskParameters(slot: Int) -> [TaskParameter]
   func drawing(slot: Int) -> Drawing?
 }
 
@@ -104,6 +105,9 @@ struct Slots<Task: Environment>: SlotStepper {
 
   @usableFromInline
   func taskDescription(slot: Int) -> String { "\(tasks[slot])" }
+
+  @usableFromInline
+  func taskParameters(slot: Int) -> [TaskParameter] { TaskParameter.all(of: tasks[slot]) }
 
   @inlinable
   func drawing(slot: Int) -> Drawing? { tasks[slot].draw(states[slot]) }
