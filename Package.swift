@@ -67,7 +67,8 @@ let package = Package(
     .executableTarget(
       name: "FoalCommand",
       dependencies: [
-        "Agents", "Environments", "Networks", "Schooling", "Tensors", argumentParser, logging,
+        "Agents", "Environments", "FoalTesting", "Networks", "Schooling", "Tensors", argumentParser,
+        logging,
       ], swiftSettings: settings),
     tests(
       "TensorsTests", ["Tensors", "VectorKernels", "FoalTesting"],

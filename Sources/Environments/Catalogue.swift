@@ -45,6 +45,16 @@ public enum EnvironmentCatalogue {
     try entry(named: name, among: families, as: .family)
   }
 
+  /// The environment and the family of a name: at least one of the two.
+  public static func entries(named name: String) throws(UnknownEnvironment) -> [Entry] {
+    let sought = name.lowercased()
+    let found = all.filter { $0.names.contains { $0.lowercased() == sought } }
+    guard !found.isEmpty else {
+      throw UnknownEnvironment(name: name, kind: .environment, known: all)
+    }
+    return found
+  }
+
   private static func entry(
     named name: String, among entries: [Entry], as kind: Entry.Kind
   ) throws(UnknownEnvironment) -> Entry {
@@ -140,7 +150,9 @@ public struct UnknownEnvironment: Error, Sendable, Hashable, CustomStringConvert
   init(name: String, kind: EnvironmentCatalogue.Entry.Kind, known: [EnvironmentCatalogue.Entry]) {
     self.name = name
     self.kind = kind
-    self.known = known.map(\.name)
+    self.known = known.map(\.name).reduce(into: []) { names, name in
+      if !names.contains(name) { names.append(name) }
+    }
     let distances = known.flatMap(\.names).map {
       ($0, UnknownEnvironment.editDistance(name.lowercased(), $0.lowercased()))
     }

@@ -188,6 +188,9 @@ public struct EnvironmentBatch: Sendable {
   /// The task of a slot, as text for messages and reports.
   public func taskDescription(slot: Int) -> String { stepper.taskDescription(slot: slot) }
 
+  /// The numbers that tell a slot's task from others of its type.
+  public func taskParameters(slot: Int) -> [TaskParameter] { stepper.taskParameters(slot: slot) }
+
   /// A picture of what a slot's environment looks like now; `nil` if it cannot be drawn.
   public func drawing(slot: Int) -> Drawing? { stepper.drawing(slot: slot) }
 }

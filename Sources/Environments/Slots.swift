@@ -8,6 +8,7 @@ protocol SlotStepper: Sendable {
   mutating func step(_ actions: ActionBatch, writing buffers: inout StepBuffers)
     throws(EnvironmentError)
   func taskDescription(slot: Int) -> String
+  func taskParameters(slot: Int) -> [TaskParameter]
   func drawing(slot: Int) -> Drawing?
   mutating func writeExpertActions(to actions: inout ActionBatch) -> Bool
 }
@@ -107,6 +108,9 @@ struct Slots<Task: Environment>: SlotStepper {
 
   @usableFromInline
   func taskDescription(slot: Int) -> String { "\(tasks[slot])" }
+
+  @usableFromInline
+  func taskParameters(slot: Int) -> [TaskParameter] { TaskParameter.all(of: tasks[slot]) }
 
   @inlinable
   func drawing(slot: Int) -> Drawing? { tasks[slot].draw(states[slot]) }

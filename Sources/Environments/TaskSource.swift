@@ -15,8 +15,11 @@ public struct TaskSource: Sendable {
       EnvironmentBatch
 
   /// Tasks of a family.
+  ///
+  /// - Parameter first: a task to stand in the place of the held-out split's number 0, such as a
+  ///   well-known one that others report on; nil for the family's own.
   @inlinable
-  public init(_ family: some TaskFamily) {
+  public init<Family: TaskFamily>(_ family: Family, heldOutFirst first: Family.Task? = nil) {
     var random = RandomStream(seed: 0)
     self.init(
       name: family.name, sample: family.task(.train, using: &random),
@@ -26,6 +29,7 @@ public struct TaskSource: Sendable {
       pick: { split, seed, numbers, trials, random in
         let stream = RandomStream(seed: seed).split("tasks").split(split.rawValue)
         let tasks = numbers.map { number in
+          if let first, number == 0, split == .heldOut { return first }
           var random = stream.split(number)
           return family.task(split, using: &random)
         }

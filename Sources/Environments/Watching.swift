@@ -8,6 +8,8 @@ public struct Frame: Sendable, Hashable {
   public var step: Int
   /// The undiscounted sum of the try's rewards so far.
   public var undiscountedReturn: Float
+  /// The returns of the tries before this one.
+  public var returns: [Float] = []
   /// The picture of the state; `nil` if the environment cannot be drawn.
   public var drawing: Drawing?
 }
@@ -37,7 +39,9 @@ extension EnvironmentBatch {
       frame.undiscountedReturn += buffers.rewards[0]
       if let episode = buffers.finished.first(where: { $0.slot == 0 }) {
         episodes.append(episode)
-        frame = Frame(attempt: episodes.count, step: 0, undiscountedReturn: 0)
+        frame = Frame(
+          attempt: episodes.count, step: 0, undiscountedReturn: 0,
+          returns: episodes.map(\.undiscountedReturn))
       }
       buffers.finished.removeAll(keepingCapacity: true)
     }

@@ -57,14 +57,17 @@ extension Adaptation {
 
   /// Meets numbered tasks in one way; the same tasks, tries and network whatever the way.
   ///
-  /// - Parameter onProgress: called, on any thread, when a task is done.
+  /// - Parameters:
+  ///   - onTry: called, on any thread, with a task's number and the return of each of its tries.
+  ///   - onProgress: called, on any thread, when a task is done.
   /// - Throws: ``AgentError`` if the agent does not fit the tasks, or what stopped a learner.
   public static func run(
     _ agent: Agent, on tasks: TaskSource, numbers: [Int], _ way: Way, _ settings: Settings,
+    onTry: @escaping @Sendable (_ task: Int, _ undiscountedReturn: Float) -> Void = { _, _ in },
     onProgress: @escaping @Sendable () -> Void = {}
   ) throws -> [Adaptation] {
     try agent.check(actsIn: tasks)
-    var meetings = numbers.map { Meeting(number: $0) }
+    var meetings = numbers.map { Meeting(number: $0, onTry: onTry) }
     concurrentForEach(&meetings, workers: settings.workers) { meeting, _ in
       do {
         switch way {
@@ -93,7 +96,18 @@ private struct Meeting: Sendable {
   var returns: [Float] = []
   var failure: (any Error)?
 
-  init(number: Int) { self.number = number }
+  private let onTry: @Sendable (Int, Float) -> Void
+
+  init(number: Int, onTry: @escaping @Sendable (Int, Float) -> Void) {
+    self.number = number
+    self.onTry = onTry
+  }
+
+  /// Notes the return of a try.
+  private mutating func add(_ undiscountedReturn: Float) {
+    returns.append(undiscountedReturn)
+    onTry(number, undiscountedReturn)
+  }
 
   private func random(_ settings: Adaptation.Settings) -> RandomStream {
     RandomStream(seed: settings.seed).split("adaptation").split(number)
@@ -128,7 +142,7 @@ private struct Meeting: Sendable {
       memory = decision.memory
       agent.policy.write(decision, to: &actions)
       try batch.step(actions)
-      returns += batch.buffers.finished.map(\.undiscountedReturn)
+      for episode in batch.buffers.finished { add(episode.undiscountedReturn) }
       batch.buffers.finished.removeAll(keepingCapacity: true)
     }
   }
@@ -149,7 +163,7 @@ private struct Meeting: Sendable {
     while !isDone(tasks, settings) {
       let iteration = try learner.iterate(progress: 0)
       for episode in iteration.episodes where !isDone(tasks, settings) {
-        returns.append(episode.undiscountedReturn)
+        add(episode.undiscountedReturn)
       }
     }
   }

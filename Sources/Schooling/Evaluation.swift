@@ -86,17 +86,27 @@ extension Evaluation {
 
   /// Evaluates an agent on numbered tasks of a split, with its controls.
   ///
+  /// - Parameter onProgress: called with what is about to be measured, in a few words.
   /// - Throws: ``AgentError`` if the agent does not fit the tasks, or ``EnvironmentError``.
-  public init(_ agent: Agent, on tasks: TaskSource, _ settings: Settings) throws {
+  public init(
+    _ agent: Agent, on tasks: TaskSource, _ settings: Settings,
+    onProgress: (String) -> Void = { _ in }
+  ) throws {
     try agent.check(actsIn: tasks)
     precondition(
       settings.tasks >= 1 && settings.tries >= 1,
       "an evaluation needs a task and a try, got \(settings.tasks) and \(settings.tries)")
+    onProgress("the agent")
     let kept = try agent.returns(on: tasks, settings, memoryLasting: .task)
+    onProgress("memory wiped before each try")
     let wiped = try agent.returns(on: tasks, settings, memoryLasting: .try)
+    onProgress("memory wiped before each step")
     let memoryless = try agent.returns(on: tasks, settings, memoryLasting: .step)
+    onProgress("random actions")
     let random = try randomReturns(on: tasks, settings)
+    onProgress("experts")
     let expert = try expertReturns(on: tasks, settings)
+    onProgress("intervals")
     var stream = RandomStream(seed: settings.seed).split("intervals")
     self.agent = agent.card.name
     family = tasks.name

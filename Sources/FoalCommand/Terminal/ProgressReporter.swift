@@ -107,9 +107,11 @@ package final class ProgressReporter: Sendable {
 
   /// Ends the report with a line that stays: the units, the time and the rate. Later calls do
   /// nothing.
-  package func finish(message: String = "") {
+  /// - Parameter completed: units done in the end; as last told if nil.
+  package func finish(_ completed: Int? = nil, message: String = "") {
     state.withLock { state in
       guard !state.isFinished else { return }
+      state.completed = completed ?? state.completed
       state.isFinished = true
       let elapsed = now() - start
       var parts = ["\(Quantities.count(state.completed)) \(unit) in \(Quantities.time(elapsed))"]

@@ -27,6 +27,34 @@ package enum Quantities {
     return (value < 0 ? "-" : "") + fixed(scaled, decimals: decimals) + suffix
   }
 
+  /// Writes a number in three digits or, if it has more before the point, in all of those: `9.8`,
+  /// `0.0312`, `475`.
+  package static func significant(_ value: Double) -> String {
+    guard value.isFinite, value.magnitude < 1e15 else { return "\(value)" }
+    var decimals = 2
+    var bound = 10.0
+    while decimals > 0, value.magnitude >= bound { (decimals, bound) = (decimals - 1, bound * 10) }
+    bound = 1
+    while decimals < 6, value != 0, value.magnitude < bound {
+      (decimals, bound) = (decimals + 1, bound / 10)
+    }
+    var text = fixed(value, decimals: decimals)
+    guard text.contains(".") else { return text }
+    while text.hasSuffix("0") { text.removeLast() }
+    if text.hasSuffix(".") { text.removeLast() }
+    return text
+  }
+
+  /// Writes a return in as many decimals as its size calls for: `187`, `-12.4`, `0.31`.
+  package static func shortReturn(_ value: Double) -> String {
+    fixed(value, decimals: value.magnitude >= 99.95 ? 0 : value.magnitude >= 9.995 ? 1 : 2)
+  }
+
+  /// Writes a value and its interval: `187 [175, 199]`.
+  package static func interval(_ value: Double, _ low: Double, _ high: Double) -> String {
+    "\(shortReturn(value)) [\(shortReturn(low)), \(shortReturn(high))]"
+  }
+
   /// Writes a time: `8 s`, `2:05`, `1:02:05`.
   package static func time(_ duration: Duration) -> String {
     let seconds = max(0, Int((duration / .seconds(1)).rounded()))

@@ -28,6 +28,13 @@ package enum StandardStream: Sendable {
     return stated > 0 ? stated : 80
   }
 
+  /// The stream's height in rows: the terminal's own, else 24.
+  package var rows: Int {
+    var size = winsize()
+    let isKnown = ioctl(descriptor, UInt(TIOCGWINSZ), &size) == 0 && size.ws_row > 0
+    return isKnown ? Int(size.ws_row) : 24
+  }
+
   /// Writes all of the text.
   /// - Throws: `CommandFailure` when the stream does not take it, as a full disk does not.
   package func write(_ text: String) throws(CommandFailure) {

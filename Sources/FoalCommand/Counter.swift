@@ -1,0 +1,14 @@
+internal import Synchronization
+
+/// Counts from any thread.
+final class Counter: Sendable {
+  private let count = Mutex(0)
+
+  /// Counts one more and returns how many there were.
+  func next() -> Int {
+    count.withLock { count in
+      count += 1
+      return count
+    }
+  }
+}

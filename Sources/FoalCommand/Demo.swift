@@ -1,0 +1,61 @@
+package import ArgumentParser
+internal import Environments
+internal import Schooling
+
+/// `foal demo`: what being born with something is worth, in under a minute.
+package struct Demo: ParsableCommand {
+  package static let configuration = CommandConfiguration(
+    abstract: "See what pretraining buys on never-seen tasks, in under a minute.",
+    discussion: """
+      The bundled agent meets cart-poles it has never seen, the first of them Gymnasium's \
+      CartPole-v1, in three ways: in context, fine-tuned, and from scratch with the same network. \
+      The same seed gives the same numbers on any number of workers.
+
+      EXAMPLES:
+        foal demo
+        foal demo --tasks 20 --seed 7
+        foal demo --json
+      """)
+
+  @Option(help: "Cart-poles to meet, 2 to 10,000.")
+  var tasks = 100
+  @Option(help: "Tries that are shown, 1 to 100.")
+  var tries = 10
+  @Option(help: "The most tries that a way gets to solve a task, --tries to 10,000.")
+  var budget = 200
+  @Option(help: "Names the tasks and all randomness: 0 or more.")
+  var seed: UInt64 = 0
+  @OptionGroup var workers: WorkerOptions
+  @OptionGroup var result: ResultOptions
+
+  package init() {}
+
+  package func validate() throws {
+    try check(tasks, "--tasks", in: 2...10_000)
+    try check(tries, "--tries", in: 1...100)
+    try check(budget, "--budget", in: tries...10_000)
+  }
+
+  package func run() throws {
+    let agent = try Agent(named: "cartpole")
+    let source = TaskSource(CartPoleFamily(), heldOutFirst: CartPoleFamily.gymnasium)
+    if !result.json {
+      try StandardStream.output.write(
+        DemoText.introduction(agent, tasks: tasks, budget: budget, StandardStream.output) + "\n")
+    }
+    var settings = Adaptation.Settings()
+    settings.tries = budget
+    settings.leavesSolvedAfter = tries
+    settings.seed = seed
+    settings.workers = workers.count
+    let progress = ProgressReporter(
+      "meeting tasks", total: Way.allCases.count * tasks, unit: "tasks")
+    let counter = Counter()
+    let comparison = try Comparison(
+      agent, on: source, numbers: Array(0..<tasks), shownTries: tries, settings
+    ) { progress.update(counter.next()) }
+    progress.finish()
+    if result.json { return try JSONOutput.write(comparison) }
+    try StandardStream.output.write(DemoText(comparison, StandardStream.output).text)
+  }
+}

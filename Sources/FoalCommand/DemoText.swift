@@ -1,0 +1,103 @@
+internal import Environments
+internal import Foundation
+internal import Schooling
+
+/// The demonstration's results as text.
+struct DemoText {
+  private let comparison: Comparison
+  private let stream: StandardStream
+  private var style: Style { stream.style }
+
+  init(_ comparison: Comparison, _ stream: StandardStream) {
+    self.comparison = comparison
+    self.stream = stream
+  }
+
+  /// Says what is about to be done.
+  static func introduction(
+    _ agent: Agent, tasks: Int, budget: Int, _ stream: StandardStream
+  ) -> String {
+    wrapped(
+      "The agent \(stream.style.bold(agent.card.name)) was pretrained on cart-poles of many "
+        + "gravities, masses, lengths and forces. It now meets \(Quantities.count(tasks)) that it "
+        + "has never seen, the first of them Gymnasium's CartPole-v1, beside the same agent "
+        + "fine-tuned on each and the same network from scratch. Each has up to "
+        + "\(Quantities.count(budget)) tries.", columns: min(stream.columns, 80)) + "\n"
+  }
+
+  /// The table, the plot and what they say.
+  var text: String {
+    """
+
+    \(table.rendered(style: style))
+    \(plot.rendered(columns: min(stream.columns, 80), rows: 12, style: style))
+    \(Self.wrapped(conclusion, columns: min(stream.columns, 80)))
+    Next: foal watch \(comparison.agent) cartpole-v1
+
+    """
+  }
+
+  private var table: Table {
+    let count = comparison.ways.first?.tries.count ?? 0
+    var shown = [1, 2, 3, 5].filter { $0 <= count }
+    // Four columns of returns are too many for 80 columns of text.
+    if shown.count == 4 { shown.remove(at: 2) }
+    var table = Table(
+      [.left("mean return")] + shown.map { .left("try \($0)") }
+        + [.left("solved at try"), .right("unsolved")])
+    for row in comparison.ways {
+      table.append(
+        [row.way.words]
+          + shown.map {
+            let attempt = row.tries[$0 - 1]
+            return Quantities.interval(attempt.mean, attempt.low, attempt.high)
+          } + [row.solvedAtTry.words(budget: row.budget), share(row)])
+    }
+    return table
+  }
+
+  private func share(_ row: Comparison.Row) -> String {
+    "\(Quantities.fixed(100 * Double(row.solvedAtTry.unsolved) / Double(comparison.tasks), decimals: 0)) %"
+  }
+
+  private var plot: TerminalPlot {
+    TerminalPlot(
+      x: "try on a task never seen before", y: "mean return (steps balanced)",
+      series: comparison.ways.map { row in
+        TerminalPlot.Series(
+          row.way.words,
+          row.tries.map {
+            TerminalPlot.Point(x: Double($0.try), y: $0.mean, band: $0.low...$0.high)
+          })
+      })
+  }
+
+  private var conclusion: String {
+    guard let inContext = comparison.ways.first(where: { $0.way == .inContext }),
+      let scratch = comparison.ways.first(where: { $0.way == .fromScratch })
+    else { return "" }
+    let budget = Quantities.count(scratch.budget)
+    let needed =
+      scratch.solvedAtTry.median.map { "needs \(Quantities.significant($0))" }
+      ?? "needs more than \(budget)"
+    guard let median = inContext.solvedAtTry.median else {
+      return "The agent does not solve the median cart-pole that it has never seen in \(budget) "
+        + "tries; the same network from scratch \(needed)."
+    }
+    let tries = median == 1 ? "1 try" : "\(Quantities.significant(median)) tries"
+    return "Pretraining bought this: the agent solves the median cart-pole that it has never seen "
+      + "(475 steps balanced) in \(tries), without changing a weight; the same network from "
+      + "scratch \(needed)."
+  }
+
+  /// Breaks text into lines between words.
+  private static func wrapped(_ text: String, columns: Int) -> String {
+    var lines = [""]
+    for word in text.split(separator: " ") {
+      let isFull = lines[lines.count - 1].displayWidth + 1 + String(word).displayWidth > columns
+      if isFull { lines.append("") }
+      lines[lines.count - 1] += (lines[lines.count - 1].isEmpty ? "" : " ") + word
+    }
+    return lines.joined(separator: "\n")
+  }
+}

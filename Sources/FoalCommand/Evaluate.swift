@@ -1,0 +1,184 @@
+package import ArgumentParser
+internal import Environments
+internal import Networks
+internal import Schooling
+
+/// `foal evaluate`: how well an agent does on tasks it has not seen.
+package struct Evaluate: ParsableCommand {
+  package static let configuration = CommandConfiguration(
+    abstract: "Measure an agent on tasks it has never seen, try by try.",
+    discussion: """
+      Every number comes with its 95 % interval over the tasks, and beside two controls on the \
+      same tasks: the agent with its memory wiped before every try, and random actions. Without \
+      --task and --family the agent meets what it was trained on: a family's held-out tasks, or \
+      its one environment.
+
+      EXAMPLES:
+        foal evaluate cartpole
+        foal evaluate runs/cartpole-0.safetensors --tasks 100 --tries 5
+        foal evaluate cartpole --task cartpole-v1 --json
+      """)
+
+  @Argument(help: "The agent: a file or a bundled name.")
+  var agent: String
+  @Option(help: "One environment to meet instead of a family: cartpole-v1, acrobot, ...")
+  var task: String?
+  @Option(help: "The family whose tasks are met.")
+  var family: String?
+  @Option(help: "Which of the family's tasks.")
+  var split = Split.heldOut
+  @Option(help: "Tasks, 1 to 1,000,000; with --task, so many agents meet the one task.")
+  var tasks = 1000
+  @Option(help: "Tries on each task, 1 to 1000. (default: 3; 1 for an agent without memory)")
+  var tries: Int?
+  @Option(help: "Names the tasks and all randomness: 0 or more.")
+  var seed: UInt64 = 0
+  @Flag(help: "Draw actions by their probability instead of taking the most probable.")
+  var sample = false
+  @OptionGroup var workers: WorkerOptions
+  @OptionGroup var result: ResultOptions
+
+  package init() {}
+
+  package func validate() throws {
+    try check(tasks, "--tasks", in: 1...1_000_000)
+    try check(tries ?? 1, "--tries", in: 1...1000)
+    if task != nil, family != nil { throw ValidationError("give --task or --family, not both") }
+  }
+
+  package func run() throws {
+    let agent = try Agent(named: agent)
+    let source = try source(for: agent)
+    try agent.check(actsIn: source)
+    var settings = Evaluation.Settings()
+    settings.tasks = tasks
+    settings.tries = tries ?? (agent.hasMemory ? 3 : 1)
+    settings.seed = seed
+    settings.split = split
+    settings.greedy = !sample
+    settings.workers = workers.count
+    let progress = ProgressReporter("evaluating", total: 4, unit: "parts")
+    var parts = 0
+    let evaluation = try Evaluation(agent, on: source, settings) { part in
+      progress.update(parts, message: part)
+      parts += 1
+    }
+    progress.finish(parts)
+    if result.json { return try JSONOutput.write(evaluation) }
+    let stream = StandardStream.output
+    try stream.write(
+      EvaluationText(
+        evaluation, of: agent, on: source, tries: settings.tries, style: stream.style,
+        isOneTask: !isFamily(agent)
+      ).text)
+  }
+
+  private func isFamily(_ agent: Agent) -> Bool {
+    task == nil && (family != nil || agent.card.trials.showsHistory)
+  }
+
+  private func source(for agent: Agent) throws -> TaskSource {
+    if let task { return try EnvironmentCatalogue.environment(named: task).tasks }
+    let name = family ?? agent.card.family
+    return isFamily(agent)
+      ? try EnvironmentCatalogue.family(named: name).tasks
+      : try EnvironmentCatalogue.environment(named: name).tasks
+  }
+}
+
+extension Agent {
+  /// Whether one try on a task can tell the agent something for the next.
+  var hasMemory: Bool { card.network.memory > 0 }
+}
+
+/// An evaluation as text.
+private struct EvaluationText {
+  let evaluation: Evaluation
+  let agent: Agent
+  let source: TaskSource
+  let tries: Int
+  let style: Style
+  let isOneTask: Bool
+
+  init(
+    _ evaluation: Evaluation, of agent: Agent, on source: TaskSource, tries: Int, style: Style,
+    isOneTask: Bool
+  ) {
+    self.evaluation = evaluation
+    self.agent = agent
+    self.source = source
+    self.tries = tries
+    self.style = style
+    self.isOneTask = isOneTask
+  }
+
+  var text: String {
+    let count = Quantities.count(evaluation.tasks)
+    let tries = tries == 1 ? "1 try" : "\(tries) tries"
+    let what =
+      isOneTask
+      ? "\(evaluation.family), met \(count) times, \(tries) each"
+      : "\(count) \(evaluation.split) tasks of \(evaluation.family), \(tries) each"
+    return """
+      \(style.bold(evaluation.agent)) on \(what) (seed \(evaluation.seed))
+
+      \(table.rendered(style: style))
+      \(conclusion)
+      """
+  }
+
+  private var table: Table {
+    var table = Table([
+      .left("return of"), .right("try"), .left("IQM [95 %]"), .left("mean [95 %]"),
+      .right("20th percentile"),
+    ])
+    append("the agent", evaluation.tries, to: &table)
+    if agent.hasMemory {
+      table.appendRule()
+      append("memory wiped", evaluation.controls.memoryWiped, to: &table)
+    }
+    table.appendRule()
+    append("random actions", evaluation.controls.random, to: &table)
+    return table
+  }
+
+  private func append(_ name: String, _ tries: [Evaluation.Attempt], to table: inout Table) {
+    for (index, attempt) in tries.enumerated() {
+      table.append([
+        index == 0 ? name : "", "\(attempt.try)",
+        Quantities.interval(attempt.iqm, attempt.iqmLow, attempt.iqmHigh),
+        Quantities.interval(attempt.mean, attempt.low, attempt.high),
+        Quantities.shortReturn(attempt.p20),
+      ])
+    }
+  }
+
+  private var conclusion: String {
+    var lines = ""
+    if let level = source.solvedReturn {
+      let solved = evaluation.solvedAtTry
+      let median = solved.words(budget: tries)
+      lines += "Solved (a return of \(Quantities.significant(Double(level)))): median try "
+      lines += "\(median); unsolved in \(tries): \(Quantities.count(solved.unsolved)) of "
+      lines += "\(Quantities.count(evaluation.tasks)).\n"
+    }
+    if agent.hasMemory, tries > 1, let gain = evaluation.gainFromMemory {
+      lines += "Memory is worth \(Quantities.interval(gain.estimate, gain.low, gain.high)) "
+      lines += "on try \(tries).\n"
+    }
+    return lines
+  }
+}
+
+extension Evaluation.Solved {
+  /// The median try with its interval: `2 [1, 2]`, `> 10` where it is beyond the budget.
+  func words(budget: Int) -> String {
+    func shown(_ value: Double?) -> String {
+      value.map { Quantities.significant($0) } ?? "> \(budget)"
+    }
+    guard let median else { return low == nil ? "> \(budget)" : "> \(budget) [\(shown(low)), -]" }
+    // A single task has no interval.
+    guard let low else { return shown(median) }
+    return "\(shown(median)) [\(shown(low)), \(shown(high))]"
+  }
+}

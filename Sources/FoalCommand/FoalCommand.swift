@@ -1,6 +1,0 @@
-import ArgumentParser
-
-@main
-struct FoalCommand: AsyncParsableCommand {
-  static let configuration = CommandConfiguration(commandName: "foal")
-}

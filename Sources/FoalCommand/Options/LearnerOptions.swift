@@ -1,0 +1,124 @@
+internal import Agents
+public import ArgumentParser
+public import Networks
+public import Tensors
+
+/// The defaults that a command's help shows for its learner.
+protocol LearnerDefaults {
+  static var learner: PPO.Configuration { get }
+}
+
+/// The learner's settings as flags; those that are not given keep the configuration's value.
+struct LearnerOptions<Defaults: LearnerDefaults>: ParsableArguments {
+  @Option(help: Self.help("Environments stepped together: a multiple of --lanes.", \.slots))
+  var slots: Int?
+  @Option(
+    help: Self.help("Shares of the environments; part of what the result depends on.", \.lanes))
+  var lanes: Int?
+  @Option(help: Self.help("Steps of a rollout, 1 or more.", \.rolloutSteps))
+  var rolloutSteps: Int?
+  @Option(help: Self.help("How often each rollout is gone through, 1 or more.", \.epochs))
+  var epochs: Int?
+  @Option(help: Self.help("Parts of a rollout: a divisor of a lane's share.", \.minibatches))
+  var minibatches: Int?
+  @Option(help: Self.help("Step size of Adam, above 0.", \.learningRate))
+  var learningRate: Float?
+  @Flag(
+    inversion: .prefixedNo,
+    help: Self.help("Let the step size fall to 0 over the run.", \.annealsLearningRate))
+  var annealsLearningRate: Bool?
+  @Option(help: Self.help("Discount a step, 0 to 1.", \.discount))
+  var discount: Float?
+  @Option(help: Self.help("λ of the advantage estimate, 0 to 1.", \.gaeLambda))
+  var gaeLambda: Float?
+  @Option(help: Self.help("How far an update may move a probability ratio, above 0.", \.clipRange))
+  var clipRange: Float?
+  @Option(help: Self.help("Weight of the value loss, 0 or more.", \.valueCoefficient))
+  var valueCoefficient: Float?
+  @Option(help: Self.help("Weight of the policy's entropy, 0 or more.", \.entropyCoefficient))
+  var entropyCoefficient: Float?
+  @Option(help: Self.help("Longest gradient, above 0.", \.maximumGradientNorm))
+  var maximumGradientNorm: Float?
+  @Flag(
+    inversion: .prefixedNo,
+    help: Self.help("Bring advantages to mean 0 and variance 1.", \.normalizesAdvantages))
+  var normalizesAdvantages: Bool?
+  @Option(help: Self.help("Correlation of exploration in a box, 0 to below 1.", \.noiseCorrelation))
+  var noiseCorrelation: Float?
+  @Option(help: Self.help("What rewards are multiplied by, not 0.", \.rewardScale))
+  var rewardScale: Float?
+  @Option(help: Self.help("Widths of the hidden layers, 1 to 8192, by commas.", \.hidden))
+  var hidden: LayerWidths?
+  @Option(help: Self.help("What follows each hidden layer.", \.activation))
+  var activation: Activation?
+  @Option(help: Self.help("Whether policy and value share layers.", \.trunk))
+  var trunk: ActorCritic.Trunk?
+  @Option(help: Self.help("Memory cells, 0 to 8192; 0 for none.", \.memory))
+  var memory: Int?
+
+  /// Puts the given settings into a configuration.
+  /// - Throws: `ConfigurationError` for sizes that no machine holds.
+  func apply(to learner: inout PPO.Configuration) throws {
+    set(&learner.slots, slots)
+    set(&learner.lanes, lanes)
+    set(&learner.rolloutSteps, rolloutSteps)
+    set(&learner.epochs, epochs)
+    set(&learner.minibatches, minibatches)
+    set(&learner.learningRate, learningRate)
+    set(&learner.annealsLearningRate, annealsLearningRate)
+    set(&learner.discount, discount)
+    set(&learner.gaeLambda, gaeLambda)
+    set(&learner.clipRange, clipRange)
+    set(&learner.valueCoefficient, valueCoefficient)
+    set(&learner.entropyCoefficient, entropyCoefficient)
+    set(&learner.maximumGradientNorm, maximumGradientNorm)
+    set(&learner.normalizesAdvantages, normalizesAdvantages)
+    set(&learner.noiseCorrelation, noiseCorrelation)
+    set(&learner.rewardScale, rewardScale)
+    set(&learner.hidden, hidden?.values)
+    set(&learner.activation, activation)
+    set(&learner.trunk, trunk)
+    set(&learner.memory, memory)
+    try checkSizes(learner)
+  }
+
+  private func set<Value>(_ setting: inout Value, _ given: Value?) {
+    if let given { setting = given }
+  }
+
+  private func checkSizes(_ learner: PPO.Configuration) throws {
+    let most = 1 << 20
+    guard learner.slots <= most else {
+      throw ConfigurationError("slots", learner.slots, allowed: "1 to \(most)")
+    }
+    guard learner.rolloutSteps <= most else {
+      throw ConfigurationError("rolloutSteps", learner.rolloutSteps, allowed: "1 to \(most)")
+    }
+    guard learner.hidden.count <= 16 else {
+      throw ConfigurationError("hidden", learner.hidden.count, allowed: "16 layers at most")
+    }
+  }
+
+  /// Describes a setting, with the command's default.
+  private static func help<Value>(
+    _ text: String, _ setting: KeyPath<PPO.Configuration, Value>
+  ) -> ArgumentHelp {
+    let value = Defaults.learner[keyPath: setting]
+    let shown = (value as? [Int])?.map(String.init).joined(separator: ",") ?? "\(value)"
+    return ArgumentHelp("\(text) (default: \(shown))", valueName: "value")
+  }
+}
+
+/// Widths of layers as a flag's value: `64,64`.
+struct LayerWidths: ExpressibleByArgument, Sendable {
+  let values: [Int]
+
+  init?(argument: String) {
+    let parts = argument.split(separator: ",", omittingEmptySubsequences: false)
+    values = parts.compactMap { Int($0) }
+    if values.count != parts.count { return nil }
+  }
+}
+
+extension Activation: ExpressibleByArgument {}
+extension ActorCritic.Trunk: ExpressibleByArgument {}

@@ -1,0 +1,117 @@
+internal import Agents
+package import ArgumentParser
+internal import Environments
+internal import Foundation
+internal import Networks
+internal import Schooling
+internal import Tensors
+
+/// `foal watch`: an agent acting, drawn in the terminal.
+package struct Watch: ParsableCommand {
+  package static let configuration = CommandConfiguration(
+    abstract: "Watch an agent meet a task, in the terminal.",
+    discussion: """
+      Plays the very tries that 'foal adapt' reports for the same agent, task and seed, in context. \
+      Where standard output is not a terminal, a few frames are printed as text. Ctrl-C ends it.
+
+      EXAMPLES:
+        foal watch cartpole cartpole-v1
+        foal watch cartpole cartpole:17 --tries 2 --speed 4
+      """)
+
+  @Argument(help: "The agent: a file or a bundled name.")
+  var agent: String
+  @Argument(help: "The task: an environment (cartpole-v1), or a held-out task (cartpole:17).")
+  var task: TaskName
+  @Option(help: "Tries, 1 to 1000.")
+  var tries = 3
+  @Option(help: "How fast, 0.01 to 1000; 1 is 50 steps a second.")
+  var speed = 1.0
+  @Option(help: "Names the numbered tasks and all randomness: 0 or more.")
+  var seed: UInt64 = 0
+  @OptionGroup var result: ResultOptions
+
+  package init() {}
+
+  package func validate() throws {
+    try check(tries, "--tries", in: 1...1000)
+    guard (0.01...1000).contains(speed) else {
+      throw ValidationError("--speed is \(speed); allowed: 0.01 to 1000")
+    }
+  }
+
+  /// What `--json` prints.
+  private struct Document: Encodable {
+    struct Try: Encodable {
+      var `try`: Int
+      var undiscountedReturn: Float
+      var steps: Int
+      var terminated: Bool
+
+      enum CodingKeys: String, CodingKey {
+        case undiscountedReturn = "return"
+        case `try`, steps, terminated
+      }
+    }
+
+    var agent: String
+    var task: String
+    var parameters: [String: Double]
+    var seed: UInt64
+    var tries: [Try]
+  }
+
+  package func run() throws {
+    let agent = try Agent(named: agent)
+    let task = try task.task()
+    try agent.check(actsIn: task.source)
+    let parameters = task.parameters(seed: seed)
+    let kind: Stage.Kind =
+      result.json
+      ? .none : StandardStream.output.isTerminal && !StandardStream.output.isDumb ? .film : .text
+    let stage = Stage(
+      kind, title: "\(agent.card.name) meets \(task.name)", details: parameters.words,
+      tries: tries, stepSeconds: 0.02 / speed)
+    let interrupt = Interrupt()
+    let episodes = try stage.perform {
+      try play(agent, task, on: stage, until: interrupt)
+    }
+    if result.json {
+      return try JSONOutput.write(
+        Document(
+          agent: agent.card.name, task: task.name, parameters: parameters.dictionary, seed: seed,
+          tries: episodes.enumerated().map {
+            Document.Try(
+              try: $0 + 1, undiscountedReturn: $1.undiscountedReturn, steps: $1.length,
+              terminated: $1.terminated)
+          }))
+    }
+    if kind == .film { try stage.summarise(episodes) }
+    if interrupt.isRequested { throw ExitCode(130) }
+  }
+
+  /// Plays the tries with the random streams of an adaptation.
+  private func play(
+    _ agent: Agent, _ task: TaskName.Task, on stage: Stage, until interrupt: Interrupt
+  ) throws -> [Episode] {
+    var trials = agent.card.trials
+    trials.triesPerTask = tries
+    trials.wipesMemoryEachTry = false
+    let random = RandomStream(seed: seed).split("adaptation").split(task.number)
+    var batch = task.source.batch(
+      tasks: [task.number], of: .heldOut, seed: seed, trials: trials, random: random.split("starts")
+    )
+    var drawing = random.split("actions")
+    var memory = agent.policy.network.emptyMemory(1)
+    return try batch.watch { buffers, actions in
+      let decision = agent.policy.decide(buffers, memory: memory, greedy: true, using: &drawing)
+      memory = decision.memory
+      agent.policy.write(decision, to: &actions)
+      stage.note(actions)
+    } showing: { frame in
+      guard !interrupt.isRequested else { return false }
+      try stage.show(frame)
+      return true
+    }
+  }
+}
