@@ -15,6 +15,18 @@ package struct SurrogateSamples: Sendable {
   package var advantages: Tensor
   /// What the values should have been, `[N]`.
   package var returns: Tensor
+
+  package init(
+    choices: [Int32], vectors: Tensor? = nil, allowed: Tensor? = nil, logProbabilities: Tensor,
+    advantages: Tensor, returns: Tensor
+  ) {
+    self.choices = choices
+    self.vectors = vectors
+    self.allowed = allowed
+    self.logProbabilities = logProbabilities
+    self.advantages = advantages
+    self.returns = returns
+  }
 }
 
 /// What is worth knowing about one evaluation of the loss; means over the samples.
