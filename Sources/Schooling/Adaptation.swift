@@ -58,11 +58,15 @@ extension Adaptation {
   /// Meets numbered tasks in one way; the same tasks, tries and network whatever the way.
   ///
   /// - Parameter onProgress: called, on any thread, when a task is done.
-  /// - Throws: ``AgentError`` if the agent does not fit the tasks, or what stopped a learner.
+  /// - Throws: `ConfigurationError` for a setting out of its range, ``AgentError`` if the agent
+  ///   does not fit the tasks, or what stopped a learner.
   public static func run(
     _ agent: Agent, on tasks: TaskSource, numbers: [Int], _ way: Way, _ settings: Settings,
     onProgress: @escaping @Sendable () -> Void = {}
   ) throws -> [Adaptation] {
+    guard settings.tries >= 1 else {
+      throw ConfigurationError("tries", settings.tries, allowed: "1 or more")
+    }
     try agent.check(actsIn: tasks)
     var meetings = numbers.map { Meeting(number: $0) }
     concurrentForEach(&meetings, workers: settings.workers) { meeting, _ in
