@@ -1,21 +1,21 @@
-internal import Tensors
+package import Tensors
 
 /// Standard normal noise that changes slowly: a first-order autoregression.
 ///
 ///     ε₀ = ξ₀      εₜ = β·εₜ₋₁ + √(1 − β²)·ξₜ      ξ ~ N(0, 1)
-struct CorrelatedNoise: Sendable {
+package struct CorrelatedNoise: Sendable {
   /// β, in 0..<1; 0 gives independent noise.
-  let correlation: Float
+  package let correlation: Float
   private let shape: Shape
   private var last: Tensor?
 
-  init(_ shape: Shape, correlation: Float) {
+  package init(_ shape: Shape, correlation: Float) {
     self.shape = shape
     self.correlation = correlation
   }
 
   /// Moves one step on.
-  mutating func next(using random: inout RandomStream) -> Tensor {
+  package mutating func next(using random: inout RandomStream) -> Tensor {
     let fresh = Tensor.normal(shape, using: &random)
     let noise =
       last.map { correlation * $0 + (1 - correlation * correlation).squareRoot() * fresh }

@@ -4,11 +4,12 @@ internal import Networks
 extension PPO.Configuration {
   /// Checks every setting.
   public func validate() throws(ConfigurationError) {
-    try require(lanes >= 1, "lanes", lanes, "1 or more")
+    try require((1...65536).contains(lanes), "lanes", lanes, "1 to 65536")
     try require(
-      slots >= 1 && slots % lanes == 0, "slots", slots, "a positive multiple of lanes (\(lanes))")
-    try require(rolloutSteps >= 1, "rolloutSteps", rolloutSteps, "1 or more")
-    try require(epochs >= 1, "epochs", epochs, "1 or more")
+      (1...65536).contains(slots) && slots % lanes == 0, "slots", slots,
+      "a multiple of lanes (\(lanes)), 65536 at most")
+    try require((1...65536).contains(rolloutSteps), "rolloutSteps", rolloutSteps, "1 to 65536")
+    try require((1...1000).contains(epochs), "epochs", epochs, "1 to 1000")
     let divisible = memory > 0 ? slots / lanes : slots / lanes * rolloutSteps
     try require(
       minibatches >= 1 && divisible % minibatches == 0, "minibatches", minibatches,
@@ -29,7 +30,8 @@ extension PPO.Configuration {
       (0..<1).contains(noiseCorrelation), "noiseCorrelation", noiseCorrelation, "0 to below 1")
     try require(rewardScale.isFinite && rewardScale != 0, "rewardScale", rewardScale, "not 0")
     try require(
-      hidden.allSatisfy { (1...8192).contains($0) }, "hidden", hidden, "widths of 1 to 8192")
+      hidden.count <= 16 && hidden.allSatisfy { (1...8192).contains($0) }, "hidden", hidden,
+      "at most 16 widths of 1 to 8192")
     try require((0...8192).contains(memory), "memory", memory, "0 to 8192")
     try require(
       memory == 0 || trunk == .shared, "trunk", trunk, "shared, if there is a memory")

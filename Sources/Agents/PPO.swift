@@ -102,6 +102,9 @@ public struct PPO: Sendable {
     let batches = (0..<configuration.lanes).map { lane in
       environments(slots, random.split("environments").split(lane))
     }
+    precondition(
+      batches.allSatisfy { $0.slots == slots },
+      "a lane needs \(slots) slots, got \(batches.map(\.slots))")
     let network = ActorCritic(
       configuration.network(
         observing: batches[0].observationSpace, acting: batches[0].actionSpace))
@@ -120,14 +123,16 @@ public struct PPO: Sendable {
 
   /// Collects one rollout and learns from it.
   ///
-  /// - Parameter progress: the fraction of the run that is done, for annealing.
+  /// - Parameter progress: the fraction of the run that is done, for annealing; 1 if it is more.
+  /// - Throws: `EnvironmentError` or ``TrainingError``; the weights are then those of the last
+  ///   update that was sound.
   public mutating func iterate(progress: Float) throws -> Iteration {
     try collect()
     var iteration = Iteration(
       steps: steps, episodes: lanes.flatMap(\.finished), statistics: SurrogateStatistics(),
       gradientNorm: 0)
-    let rate =
-      configuration.learningRate * (configuration.annealsLearningRate ? 1 - progress : 1)
+    let left = 1 - min(max(progress, 0), 1)
+    let rate = configuration.learningRate * (configuration.annealsLearningRate ? left : 1)
     let updates = Float(configuration.epochs * configuration.minibatches)
     for _ in 0..<configuration.epochs {
       for index in lanes.indices { lanes[index].shuffle(configuration) }

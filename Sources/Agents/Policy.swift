@@ -20,12 +20,26 @@ public struct Policy: Sendable {
     public var values: [Float]
     /// The memory after this step, `[slots, memory]`; nil without one.
     public var memory: Tensor?
+
+    package init(
+      choices: [Int32] = [], vectors: [Float] = [], logProbabilities: [Float], values: [Float],
+      memory: Tensor? = nil
+    ) {
+      self.choices = choices
+      self.vectors = vectors
+      self.logProbabilities = logProbabilities
+      self.values = values
+      self.memory = memory
+    }
   }
 
   public init(network: ActorCritic, weights: Weights, actionSpace: ActionSpace) {
     precondition(
       network.configuration.actions.count == actionSpace.count,
       "a policy for \(network.configuration.actions.count) actions cannot act in \(actionSpace)")
+    precondition(
+      weights.layout == network.layout,
+      "\(weights.layout.count) weights do not fit a network of \(network.layout.count)")
     self.network = network
     self.weights = weights
     self.actionSpace = actionSpace

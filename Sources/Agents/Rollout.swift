@@ -1,37 +1,37 @@
-internal import Environments
+package import Environments
 internal import Networks
-internal import Tensors
+package import Tensors
 
 /// What happened in T steps of B slots, in the order of time: element `t · B + b`.
-struct Rollout: Sendable {
-  let steps: Int
-  let slots: Int
+package struct Rollout: Sendable {
+  package let steps: Int
+  package let slots: Int
   /// The elements of an observation, and the components of a box's action or choices of a mask.
-  let width: Int
-  let actionCount: Int
+  package let width: Int
+  package let actionCount: Int
 
-  var observations: [Float]
+  package var observations: [Float]
   /// Actions of a discrete space; empty for a box.
-  var choices: [Int32]
+  package var choices: [Int32]
   /// Actions of a box before they were moved into it; empty for a discrete space.
-  var vectors: [Float]
+  package var vectors: [Float]
   /// 1 for each allowed action; empty if the space is not masked.
-  var masks: [Float]
-  var logProbabilities: [Float]
-  var values: [Float]
+  package var masks: [Float]
+  package var logProbabilities: [Float]
+  package var values: [Float]
   /// The value of what followed a step: of the last observation where a limit cut the try, and 0
   /// where it terminated.
-  var nextValues: [Float]
-  var rewards: [Float]
-  var done: [Bool]
+  package var nextValues: [Float]
+  package var rewards: [Float]
+  package var done: [Bool]
   /// 1 where a step started from the memory, 0 where it was wiped first.
-  var keep: [Float]
+  package var keep: [Float]
   /// The memory before the first step, `[B, memory]`.
-  var initialMemory: Tensor?
-  var advantages: [Float] = []
-  var returns: [Float] = []
+  package var initialMemory: Tensor?
+  package var advantages: [Float] = []
+  package var returns: [Float] = []
 
-  init(steps: Int, environments: EnvironmentBatch) {
+  package init(steps: Int, environments: EnvironmentBatch) {
     self.steps = steps
     slots = environments.slots
     width = environments.observationSpace.count
@@ -55,7 +55,7 @@ struct Rollout: Sendable {
   /// - Parameters:
   ///   - memory: the memory before the first step; afterwards, that before the next one.
   ///   - noise: what a box's actions are explored with; nil for a discrete space.
-  mutating func collect(
+  package mutating func collect(
     _ policy: Policy, _ environments: inout EnvironmentBatch, memory: inout Tensor?,
     noise: inout CorrelatedNoise?, actions: inout ActionBatch, using random: inout RandomStream
   ) throws(EnvironmentError) {
@@ -130,7 +130,7 @@ struct Rollout: Sendable {
   }
 
   /// Computes advantages and returns.
-  mutating func estimate(discount: Float, lambda: Float, rewardScale: Float) {
+  package mutating func estimate(discount: Float, lambda: Float, rewardScale: Float) {
     let scaled = rewardScale == 1 ? rewards : rewards.map { $0 * rewardScale }
     advantages = generalizedAdvantages(
       rewards: scaled, values: values, nextValues: nextValues, done: done, batch: slots,

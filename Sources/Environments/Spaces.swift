@@ -27,7 +27,11 @@ public struct ObservationSpace: Sendable, Hashable, Codable {
       let low = try container.decodeIfPresent(Float.self, forKey: .low) ?? -.infinity
       let high = try container.decodeIfPresent(Float.self, forKey: .high) ?? .infinity
       let shape = try container.decode([Int].self, forKey: .shape)
-      guard low <= high, shape.allSatisfy({ $0 > 0 && $0 <= 1 << 24 }) else {
+      var count = 1
+      for size in shape where count <= 1 << 24 {
+        count = size > 0 && size <= 1 << 24 ? count * size : .max
+      }
+      guard low <= high, count <= 1 << 24 else {
         throw DecodingError.dataCorruptedError(
           forKey: .shape, in: container, debugDescription: "not an observation segment")
       }

@@ -13,10 +13,14 @@ public protocol TaskFamily: Sendable {
   /// A task: an environment with all its parameters fixed.
   associatedtype Task: Environment
 
-  /// The family's name, for example "cartpole".
+  /// The family's name, for example "cartpole"; the type's name unless another is given.
   var name: String { get }
   /// Draws one task of a split. The same stream gives the same task.
   func task(_ split: Split, using random: inout RandomStream) -> Task
+}
+
+extension TaskFamily {
+  public var name: String { "\(Self.self)" }
 }
 
 /// The family that has one task only, in both splits.

@@ -60,12 +60,16 @@ extension Adaptation {
   /// - Parameters:
   ///   - onTry: called, on any thread, with a task's number and the return of each of its tries.
   ///   - onProgress: called, on any thread, when a task is done.
-  /// - Throws: ``AgentError`` if the agent does not fit the tasks, or what stopped a learner.
+  /// - Throws: `ConfigurationError` for a setting out of its range, ``AgentError`` if the agent
+  ///   does not fit the tasks, or what stopped a learner.
   public static func run(
     _ agent: Agent, on tasks: TaskSource, numbers: [Int], _ way: Way, _ settings: Settings,
     onTry: @escaping @Sendable (_ task: Int, _ undiscountedReturn: Float) -> Void = { _, _ in },
     onProgress: @escaping @Sendable () -> Void = {}
   ) throws -> [Adaptation] {
+    guard settings.tries >= 1 else {
+      throw ConfigurationError("tries", settings.tries, allowed: "1 or more")
+    }
     try agent.check(actsIn: tasks)
     var meetings = numbers.map { Meeting(number: $0, onTry: onTry) }
     concurrentForEach(&meetings, workers: settings.workers) { meeting, _ in

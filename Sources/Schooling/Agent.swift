@@ -31,6 +31,23 @@ public struct Agent: Sendable {
     public var actionSpace: ActionSpace
     /// The mean return of each try over the last tries of its training.
     public var trainingReturns: [Float]
+
+    public init(
+      name: String, family: String, algorithm: String, seed: UInt64, steps: Int,
+      network: ActorCritic.Configuration, trials: TrialSettings,
+      observationSpace: ObservationSpace, actionSpace: ActionSpace, trainingReturns: [Float]
+    ) {
+      self.name = name
+      self.family = family
+      self.algorithm = algorithm
+      self.seed = seed
+      self.steps = steps
+      self.network = network
+      self.trials = trials
+      self.observationSpace = observationSpace
+      self.actionSpace = actionSpace
+      self.trainingReturns = trainingReturns
+    }
   }
 
   /// What is known of the agent.
@@ -78,7 +95,8 @@ extension Agent {
 
   /// Reads a file, or else the bundled agent of that name.
   public init(named name: String) throws(AgentError) {
-    if FileManager.default.fileExists(atPath: name) {
+    var isFolder: ObjCBool = false
+    if FileManager.default.fileExists(atPath: name, isDirectory: &isFolder), !isFolder.boolValue {
       try self.init(contentsOf: name)
     } else if Agent.bundledNames.contains(name),
       let path = Bundle.module.path(
@@ -99,15 +117,26 @@ extension Agent {
     }
     let card: Card
     do {
-      card = try JSONDecoder().decode(Card.self, from: Data(text.utf8))
+      card = try Card.decoder.decode(Card.self, from: Data(text.utf8))
     } catch {
       throw .notAnAgent(path, reason: "its card cannot be read")
     }
     if let reason = card.defect { throw .notAnAgent(path, reason: reason) }
     let network = ActorCritic(card.network)
+    let values = try Agent.weights(of: network.layout, in: file, path)
+    self.init(
+      card: card,
+      policy: Policy(
+        network: network, weights: Weights(Tensor(values), layout: network.layout),
+        actionSpace: card.actionSpace))
+  }
+
+  /// Takes a network's weights from a file that has just these.
+  private static func weights(
+    of layout: WeightLayout, in file: Safetensors, _ path: String
+  ) throws(AgentError) -> [Float] {
     var values: [Float] = []
-    values.reserveCapacity(network.layout.count)
-    for parameter in network.layout.parameters {
+    for parameter in layout.parameters {
       guard let entry = file.entries[parameter.name] else {
         throw .wrongWeights(path, reason: "\(parameter.name) is missing")
       }
@@ -122,31 +151,27 @@ extension Agent {
       }
       values += entry.values
     }
-    guard file.entries.count == network.layout.parameters.count else {
+    guard file.entries.count == layout.parameters.count else {
       throw .wrongWeights(
         path,
         reason: "the file has \(file.entries.count) tensors, the network "
-          + "\(network.layout.parameters.count)")
+          + "\(layout.parameters.count)")
     }
-    self.init(
-      card: card,
-      policy: Policy(
-        network: network, weights: Weights(Tensor(values), layout: network.layout),
-        actionSpace: card.actionSpace))
+    return values
   }
 
   /// The agent as a file's content; the same agent always gives the same bytes.
   public var file: Safetensors {
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.sortedKeys]
     var entries: [String: Safetensors.Entry] = [:]
     for parameter in policy.network.layout.parameters {
       entries[parameter.name] = Safetensors.Entry(
         shape: parameter.shape.array, values: policy.weights[parameter].elements)
     }
-    // A card is made of strings and finite numbers, so it can always be encoded.
-    let card = (try? encoder.encode(card)).map { String(decoding: $0, as: UTF8.self) } ?? "{}"
-    return Safetensors(entries: entries, metadata: [Agent.cardKey: card])
+    guard let text = try? Card.encoder.encode(card) else {
+      preconditionFailure("a card is made of strings and numbers, which can always be encoded")
+    }
+    return Safetensors(
+      entries: entries, metadata: [Agent.cardKey: String(decoding: text, as: UTF8.self)])
   }
 
   /// Writes the agent's file: whole, or not at all.
@@ -163,9 +188,7 @@ extension Agent {
         agent: card.name, family: tasks.name,
         reason: "it sees \(card.observationSpace.count) numbers, the task shows \(seen.count)")
     }
-    guard tasks.actionSpace.count == card.actionSpace.count,
-      tasks.actionSpace.isDiscrete == card.actionSpace.isDiscrete
-    else {
+    guard card.actionSpace.acts(in: tasks.actionSpace) else {
       throw .wrongSpaces(
         agent: card.name, family: tasks.name,
         reason: "it acts in \(card.actionSpace), the task needs \(tasks.actionSpace)")
@@ -173,7 +196,45 @@ extension Agent {
   }
 }
 
+extension ActionSpace {
+  /// Whether every action of this space is one of another's, and as many. A mask may differ.
+  fileprivate func acts(in other: ActionSpace) -> Bool {
+    switch (self, other) {
+    case (.discrete(let count, _), .discrete(let otherCount, _)): count == otherCount
+    case (.box(let low, let high), .box(let otherLow, let otherHigh)):
+      low == otherLow && high == otherHigh
+    default: false
+    }
+  }
+
+  /// Whether a space that was read from a file is one.
+  fileprivate var isSound: Bool {
+    switch self {
+    case .discrete(let count, _): count >= 1
+    case .box(let low, let high):
+      (1...Action.maximumComponents).contains(low.count) && low.count == high.count
+        && zip(low, high).allSatisfy { $0 <= $1 }
+    }
+  }
+}
+
 extension Agent.Card {
+  /// Bounds of a box may be infinite, for which JSON has no number.
+  fileprivate static var encoder: JSONEncoder {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.sortedKeys]
+    encoder.nonConformingFloatEncodingStrategy = .convertToString(
+      positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
+    return encoder
+  }
+
+  fileprivate static var decoder: JSONDecoder {
+    let decoder = JSONDecoder()
+    decoder.nonConformingFloatDecodingStrategy = .convertFromString(
+      positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
+    return decoder
+  }
+
   /// What is wrong with a card that was read from a file; nil if it describes a network that can
   /// be made.
   fileprivate var defect: String? {
@@ -188,9 +249,9 @@ extension Agent.Card {
       return "its network reads \(network.observationCount) numbers of an observation of "
         + "\(observationSpace.count)"
     }
-    guard network.actions == ActorCritic.Actions(actionSpace),
-      network.actions.count <= Action.maximumComponents || actionSpace.isDiscrete
-    else { return "its network's actions are not those of its action space" }
+    guard actionSpace.isSound, network.actions == ActorCritic.Actions(actionSpace) else {
+      return "its network's actions are not those of its action space"
+    }
     guard trials.triesPerTask >= 1, trials.stepLimit ?? 1 >= 1 else {
       return "its trial settings are out of range"
     }

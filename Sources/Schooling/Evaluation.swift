@@ -1,7 +1,7 @@
-internal import Agents
+public import Agents
 public import Environments
 internal import Networks
-internal import Tensors
+package import Tensors
 
 /// How well an agent does on tasks it has not seen, try by try.
 public struct Evaluation: Sendable, Hashable, Codable {
@@ -81,21 +81,29 @@ extension Evaluation {
     /// The number of threads.
     public var workers = 1
 
-    public init() {}
+    public init(tasks: Int = 1000, tries: Int = 3) {
+      self.tasks = tasks
+      self.tries = tries
+    }
+
+    /// Checks every setting.
+    public func validate() throws(ConfigurationError) {
+      guard tasks >= 1 else { throw ConfigurationError("tasks", tasks, allowed: "1 or more") }
+      guard tries >= 1 else { throw ConfigurationError("tries", tries, allowed: "1 or more") }
+    }
   }
 
   /// Evaluates an agent on numbered tasks of a split, with its controls.
   ///
   /// - Parameter onProgress: called with what is about to be measured, in a few words.
-  /// - Throws: ``AgentError`` if the agent does not fit the tasks, or ``EnvironmentError``.
+  /// - Throws: `ConfigurationError` for a setting out of its range, ``AgentError`` if the agent
+  ///   does not fit the tasks, or `EnvironmentError`.
   public init(
     _ agent: Agent, on tasks: TaskSource, _ settings: Settings,
     onProgress: (String) -> Void = { _ in }
   ) throws {
+    try settings.validate()
     try agent.check(actsIn: tasks)
-    precondition(
-      settings.tasks >= 1 && settings.tries >= 1,
-      "an evaluation needs a task and a try, got \(settings.tasks) and \(settings.tries)")
     onProgress("the agent")
     let kept = try agent.returns(on: tasks, settings, memoryLasting: .task)
     onProgress("memory wiped before each try")
@@ -126,14 +134,14 @@ extension Evaluation {
 }
 
 /// The try, from 1, in which a return first reached a level; nil if none did.
-func firstSolved(_ returns: [Float], _ level: Float?) -> Int? {
+package func firstSolved(_ returns: [Float], _ level: Float?) -> Int? {
   guard let level else { return nil }
   return returns.firstIndex { $0 >= level }.map { $0 + 1 }
 }
 
 extension Evaluation.Solved {
   /// Summarises first solved tries, nil for tasks that were not solved.
-  init(_ solved: [Int?], tries: Int, using random: inout RandomStream) {
+  package init(_ solved: [Int?], tries: Int, using random: inout RandomStream) {
     // A task not solved in the tries counts as solved in a later one: it can only raise the median.
     let values = solved.map { Double($0 ?? tries + 1) }
     let interval = interval(values, of: .quantile(0.5), using: &random)
@@ -157,7 +165,8 @@ func interval(
 }
 
 /// Summarises the returns of each try.
-func attempts(_ returns: Returns, using random: inout RandomStream) -> [Evaluation.Attempt] {
+package func attempts(_ returns: Returns, using random: inout RandomStream) -> [Evaluation.Attempt]
+{
   guard let tries = returns.first?.count else { return [] }
   return (0..<tries).map { attempt in
     let values = returns.map { Double($0[attempt]) }

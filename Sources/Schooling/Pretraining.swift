@@ -32,6 +32,12 @@ public struct Pretraining: Sendable {
 
     public init() {}
 
+    /// Makes settings whose learner is the default one.
+    public init(triesPerTask: Int, steps: Int) {
+      self.triesPerTask = triesPerTask
+      self.steps = steps
+    }
+
     /// Checks every setting.
     public func validate() throws(ConfigurationError) {
       guard triesPerTask >= 1 else {
@@ -103,6 +109,13 @@ public struct Pretraining: Sendable {
     }
     return Progress(
       steps: iteration.steps, returns: recent.map(\.mean), statistics: iteration.statistics)
+  }
+
+  /// Learns until the run has taken all its steps.
+  ///
+  /// - Parameter onProgress: called after each rollout.
+  public mutating func run(onProgress: (Progress) -> Void = { _ in }) throws {
+    while !isFinished { onProgress(try iterate()) }
   }
 
   /// The agent as trained so far.

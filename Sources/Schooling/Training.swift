@@ -111,6 +111,13 @@ public struct Training: Sendable {
       statistics: iteration.statistics)
   }
 
+  /// Learns until the run has taken all its steps.
+  ///
+  /// - Parameter onProgress: called after each rollout.
+  public mutating func run(onProgress: (Progress) -> Void = { _ in }) throws {
+    while !isFinished { onProgress(try iterate()) }
+  }
+
   /// The agent as trained so far.
   public func agent(named name: String) -> Agent {
     Agent(

@@ -1,0 +1,82 @@
+import Agents
+import Environments
+import Networks
+import Tensors
+import Testing
+
+@Suite("Rollout")
+struct RolloutTests {
+  /// A policy that always takes one choice and whose value of an observation is a hundredth of it.
+  private func policy(choosing choice: Int) -> Policy {
+    let network = ActorCritic(
+      .init(observationCount: 1, actions: .categorical(2), hidden: []))
+    let bias: [Float] = choice == 0 ? [50, -50] : [-50, 50]
+    let weights = Weights(Tensor([0, 0, 0.01] + bias + [0]), layout: network.layout)
+    return Policy(network: network, weights: weights, actionSpace: .discrete(2))
+  }
+
+  private func rollout(
+    _ environment: Counting, steps: Int, slots: Int = 1, choosing choice: Int
+  ) throws -> Rollout {
+    var environments = environment.batch(slots: slots)
+    var rollout = Rollout(steps: steps, environments: environments)
+    var memory: Tensor?
+    var noise: CorrelatedNoise?
+    var actions = ActionBatch(.discrete(2), slots: slots)
+    var random = RandomStream(seed: 1)
+    try rollout.collect(
+      policy(choosing: choice), &environments, memory: &memory, noise: &noise,
+      actions: &actions, using: &random)
+    return rollout
+  }
+
+  private func expectClose(_ values: [Float], _ expected: [Float]) {
+    #expect(
+      values.count == expected.count
+        && zip(values, expected).allSatisfy { abs($0 - $1) < 1e-6 }, "\(values) is not \(expected)")
+  }
+
+  @Test("a try that a limit cut counts the value of the last thing seen, not of the next try")
+  func truncation() throws {
+    let rollout = try rollout(Counting(stepLimit: 3), steps: 5, choosing: 0)
+    #expect(rollout.observations == [0, 10, 20, 0, 10])
+    expectClose(rollout.values, [0, 0.1, 0.2, 0, 0.1])
+    #expect(rollout.rewards == [1, 2, 3, 1, 2])
+    #expect(rollout.done == [false, false, true, false, false])
+    // After the third step 30 was seen; the next try began with 0.
+    expectClose(rollout.nextValues, [0.1, 0.2, 0.3, 0.1, 0.2])
+    #expect(rollout.keep == [0, 1, 1, 0, 1])
+    #expect(rollout.choices == [0, 0, 0, 0, 0])
+    expectClose(rollout.logProbabilities, [0, 0, 0, 0, 0])
+  }
+
+  @Test("after a termination nothing follows")
+  func termination() throws {
+    let rollout = try rollout(Counting(stepLimit: 3), steps: 3, choosing: 1)
+    #expect(rollout.done == [true, true, true])
+    #expect(rollout.nextValues == [0, 0, 0])
+    #expect(rollout.rewards == [1, 1, 1])
+  }
+
+  @Test("a termination in the last step before the limit is no cut")
+  func terminationAtTheLimit() throws {
+    let rollout = try rollout(Counting(stepLimit: 1), steps: 2, choosing: 1)
+    #expect(rollout.nextValues == [0, 0])
+  }
+
+  @Test("slots lie side by side in each step")
+  func slots() throws {
+    let rollout = try rollout(Counting(stepLimit: 2), steps: 2, slots: 2, choosing: 0)
+    #expect(rollout.observations == [0, 0, 10, 10])
+    expectClose(rollout.nextValues, [0.1, 0.1, 0.2, 0.2])
+  }
+
+  @Test("advantages and returns are those of scaled rewards")
+  func estimate() throws {
+    var rollout = try rollout(Counting(stepLimit: 3), steps: 3, choosing: 0)
+    rollout.estimate(discount: 1, lambda: 1, rewardScale: 0.1)
+    // Rewards 0.1, 0.2, 0.3 and the last value 0.3.
+    expectClose(rollout.returns, [0.9, 0.8, 0.6])
+    expectClose(rollout.advantages, [0.9, 0.7, 0.4])
+  }
+}

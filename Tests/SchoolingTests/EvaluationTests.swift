@@ -1,0 +1,87 @@
+import Agents
+import Environments
+import Schooling
+import Tensors
+import Testing
+
+@Suite("Evaluation")
+struct EvaluationTests {
+  private func settings(workers: Int = 1, seed: UInt64 = 3) -> Evaluation.Settings {
+    var settings = Evaluation.Settings(tasks: 300, tries: 2)
+    settings.seed = seed
+    settings.workers = workers
+    return settings
+  }
+
+  @Test("an agent that is perfect by design: right half the time, then always")
+  func knownAnswer() throws {
+    let settings = settings()
+    let good = try TaskSource.goodChoices(Array(0..<300), seed: settings.seed)
+    // It starts with choice 0, so its first return is known task by task.
+    let first = good.map { $0 == 0 ? Float(1) : -1 }
+    let returns = try Agent.perfect().returns(on: .signs, settings, wipingMemory: false)
+    #expect(returns.map { $0[0] } == first)
+    #expect(returns.allSatisfy { $0[1] == 1 })
+
+    let evaluation = try Evaluation(.perfect(), on: .signs, settings)
+    let mean = Double(first.reduce(0, +)) / 300
+    #expect(abs(evaluation.tries[0].mean - mean) < 1e-9)
+    #expect(evaluation.tries[0].low < mean && mean < evaluation.tries[0].high)
+    #expect(evaluation.tries[1].mean == 1 && evaluation.tries[1].iqm == 1)
+    #expect(evaluation.tries[1].low == 1 && evaluation.tries[1].high == 1)
+    #expect(evaluation.tries.map(\.try) == [1, 2])
+    // With its memory wiped it takes choice 0 in both tries.
+    #expect(evaluation.controls.memoryWiped.map(\.mean) == [mean, mean])
+    #expect(abs(evaluation.controls.random[0].mean) < 0.3)
+    let gain = try #require(evaluation.gainFromMemory)
+    #expect(abs(gain.estimate - (1 - mean)) < 1e-9 && gain.low > 0.5)
+    #expect(evaluation.solvedAtTry.unsolved == 0)
+    #expect(evaluation.split == "held-out" && evaluation.tasks == 300 && evaluation.seed == 3)
+    #expect(evaluation.agent == "perfect" && evaluation.family == "sign")
+  }
+
+  @Test("the result depends on the seed, not on the number of threads")
+  func threads() throws {
+    let one = try Evaluation(.perfect(), on: .signs, settings())
+    #expect(try Evaluation(.perfect(), on: .signs, settings(workers: 3)) == one)
+    #expect(try Evaluation(.perfect(), on: .signs, settings(seed: 4)) != one)
+  }
+
+  @Test("settings out of their range are named")
+  func mistakes() throws {
+    for (tasks, tries, name) in [(0, 1, "tasks"), (1, 0, "tries")] {
+      let error = try #require(throws: ConfigurationError.self) {
+        try Evaluation(.perfect(), on: .signs, .init(tasks: tasks, tries: tries))
+      }
+      #expect(error.setting == name)
+    }
+  }
+
+  @Test("summaries of returns computed by hand")
+  func attemptSummaries() {
+    var random = RandomStream(seed: 1)
+    let summaries = attempts([[0, 5], [1, 5], [2, 5], [9, 5]], using: &random)
+    #expect(summaries.map(\.mean) == [3, 5])
+    // The middle half of 0, 1, 2, 9.
+    #expect(summaries.map(\.iqm) == [1.5, 5])
+    #expect(summaries[0].low >= 0 && summaries[0].low < 3 && summaries[0].high > 3)
+    #expect(summaries[1].low == 5 && summaries[1].high == 5 && summaries[1].p20 == 5)
+    #expect(summaries[0].p20 >= 0 && summaries[0].p20 <= 1)
+    let single = attempts([[4]], using: &random)
+    #expect(single.count == 1 && single[0].mean == 4 && single[0].p20 == 4)
+    #expect(attempts([], using: &random).isEmpty)
+  }
+
+  @Test("the first solved try, and its median over tasks")
+  func solved() {
+    #expect(firstSolved([1, 5, 7], 5) == 2)
+    #expect(firstSolved([1, 2], 5) == nil)
+    #expect(firstSolved([9], nil) == nil)
+    var random = RandomStream(seed: 1)
+    let summary = Evaluation.Solved([1, 2, 2, 3, nil], tries: 4, using: &random)
+    #expect(summary.median == 2 && summary.unsolved == 1 && summary.low != nil)
+    // A median among the unsolved tasks is more than the tries, which is not a number to show.
+    let hopeless = Evaluation.Solved([1, nil, nil], tries: 4, using: &random)
+    #expect(hopeless.median == nil && hopeless.unsolved == 2 && hopeless.high == nil)
+  }
+}
