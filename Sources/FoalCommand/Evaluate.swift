@@ -57,13 +57,13 @@ package struct Evaluate: ParsableCommand {
     settings.split = split
     settings.greedy = !sample
     settings.workers = workers.count
-    let progress = ProgressReporter("evaluating", total: 4, unit: "parts")
-    var parts = 0
-    let evaluation = try Evaluation(agent, on: source, settings) { part in
-      progress.update(parts, message: part)
-      parts += 1
+    let progress = ProgressReporter(
+      "evaluating", total: 3 * settings.tasks * settings.tries, unit: "tries")
+    let counter = Counter()
+    let evaluation = try Evaluation(agent, on: source, settings) { tries in
+      progress.update(counter.add(tries))
     }
-    progress.finish(parts)
+    progress.finish()
     if result.json { return try JSONOutput.write(evaluation) }
     let stream = StandardStream.output
     try stream.write(

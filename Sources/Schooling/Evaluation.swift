@@ -77,23 +77,20 @@ extension Evaluation {
 
   /// Evaluates an agent on numbered tasks of a split, with its controls.
   ///
-  /// - Parameter onProgress: called with what is about to be measured, in a few words.
+  /// - Parameter onProgress: called, on any thread, with the number of tries that were just played;
+  ///   the evaluation plays three times as many as its tasks have, for its controls.
   /// - Throws: ``AgentError`` if the agent does not fit the tasks, or ``EnvironmentError``.
   public init(
     _ agent: Agent, on tasks: TaskSource, _ settings: Settings,
-    onProgress: (String) -> Void = { _ in }
+    onProgress: @escaping @Sendable (_ tries: Int) -> Void = { _ in }
   ) throws {
     try agent.check(actsIn: tasks)
     precondition(
       settings.tasks >= 1 && settings.tries >= 1,
       "an evaluation needs a task and a try, got \(settings.tasks) and \(settings.tries)")
-    onProgress("the agent")
-    let kept = try agent.returns(on: tasks, settings, wipingMemory: false)
-    onProgress("memory wiped")
-    let wiped = try agent.returns(on: tasks, settings, wipingMemory: true)
-    onProgress("random actions")
-    let random = try randomReturns(on: tasks, settings)
-    onProgress("intervals")
+    let kept = try agent.returns(on: tasks, settings, wipingMemory: false, onProgress: onProgress)
+    let wiped = try agent.returns(on: tasks, settings, wipingMemory: true, onProgress: onProgress)
+    let random = try randomReturns(on: tasks, settings, onProgress: onProgress)
     var stream = RandomStream(seed: settings.seed).split("intervals")
     self.agent = agent.card.name
     family = tasks.name
@@ -170,6 +167,7 @@ private struct Share: Sendable {
 /// Plays tries on numbered tasks, in shares that threads take.
 private func play(
   _ tasks: TaskSource, _ settings: Evaluation.Settings, trials: TrialSettings,
+  onProgress: @Sendable (Int) -> Void,
   _ act: @Sendable (inout EnvironmentBatch, RandomStream) throws(EnvironmentError) -> Returns
 ) throws(EnvironmentError) -> Returns {
   var shares = stride(from: 0, to: settings.tasks, by: share).map {
@@ -182,6 +180,7 @@ private func play(
       random: random.split("starts").split(index))
     do throws(EnvironmentError) {
       share.returns = try act(&batch, random.split("actions").split(index))
+      onProgress(share.numbers.count * settings.tries)
     } catch {
       share.failure = error
     }
@@ -193,13 +192,15 @@ private func play(
 extension Agent {
   /// The returns of tries on numbered tasks, without changing any weights: `[tasks][tries]`.
   public func returns(
-    on tasks: TaskSource, _ settings: Evaluation.Settings, wipingMemory: Bool
+    on tasks: TaskSource, _ settings: Evaluation.Settings, wipingMemory: Bool,
+    onProgress: @escaping @Sendable (_ tries: Int) -> Void = { _ in }
   ) throws(EnvironmentError) -> Returns {
     var trials = card.trials
     trials.triesPerTask = settings.tries
     trials.wipesMemoryEachTry = wipingMemory
     let policy = policy
-    return try play(tasks, settings, trials: trials) { batch, random throws(EnvironmentError) in
+    return try play(tasks, settings, trials: trials, onProgress: onProgress) {
+      batch, random throws(EnvironmentError) in
       var random = random
       var memory = policy.network.emptyMemory(batch.slots)
       return try batch.playTries { buffers, actions in
@@ -214,10 +215,12 @@ extension Agent {
 
 /// The returns of uniformly random actions on numbered tasks, `[tasks][tries]`.
 public func randomReturns(
-  on tasks: TaskSource, _ settings: Evaluation.Settings
+  on tasks: TaskSource, _ settings: Evaluation.Settings,
+  onProgress: @escaping @Sendable (_ tries: Int) -> Void = { _ in }
 ) throws(EnvironmentError) -> Returns {
   let trials = TrialSettings(triesPerTask: settings.tries)
-  return try play(tasks, settings, trials: trials) { batch, random throws(EnvironmentError) in
+  return try play(tasks, settings, trials: trials, onProgress: onProgress) {
+    batch, random throws(EnvironmentError) in
     var random = random
     let space = batch.actionSpace
     return try batch.playTries { buffers, actions in
