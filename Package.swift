@@ -74,8 +74,9 @@ let package = Package(
       "TensorsTests", ["Tensors", "VectorKernels", "FoalTesting"],
       resources: [.copy("Fixtures")]),
     tests("NetworksTests", ["Networks", "Tensors", "FoalTesting"]),
+    .target(name: "AllocationCounter", path: "Tests/AllocationCounter"),
     tests(
-      "EnvironmentsTests", ["Environments", "Tensors", "FoalTesting"],
+      "EnvironmentsTests", ["AllocationCounter", "Environments", "Tensors", "FoalTesting"],
       resources: [.copy("Fixtures")]),
     tests("AgentsTests", ["Agents", "Environments", "Networks", "Tensors", "FoalTesting"]),
     tests(

@@ -1,20 +1,32 @@
-package import Networks
-package import Tensors
+public import Networks
+public import Tensors
 
 /// What a clipped-surrogate loss is computed from, for N samples.
-package struct SurrogateSamples: Sendable {
+public struct SurrogateSamples: Sendable {
   /// The chosen actions of a categorical policy, `[N]`; empty for a Gaussian one.
-  package var choices: [Int32]
+  public var choices: [Int32]
   /// The chosen vectors of a Gaussian policy, `[N, components]`; nil for a categorical one.
-  package var vectors: Tensor?
+  public var vectors: Tensor?
   /// 1 for each allowed choice, `[N, choices]`; nil if all are.
-  package var allowed: Tensor?
+  public var allowed: Tensor?
   /// log π(a|s) when the actions were chosen, `[N]`.
-  package var logProbabilities: Tensor
+  public var logProbabilities: Tensor
   /// The advantages, normalised if they are to be, `[N]`.
-  package var advantages: Tensor
+  public var advantages: Tensor
   /// What the values should have been, `[N]`.
-  package var returns: Tensor
+  public var returns: Tensor
+
+  public init(
+    choices: [Int32] = [], vectors: Tensor? = nil, allowed: Tensor? = nil,
+    logProbabilities: Tensor, advantages: Tensor, returns: Tensor
+  ) {
+    self.choices = choices
+    self.vectors = vectors
+    self.allowed = allowed
+    self.logProbabilities = logProbabilities
+    self.advantages = advantages
+    self.returns = returns
+  }
 }
 
 /// What is worth knowing about one evaluation of the loss; means over the samples.
@@ -45,15 +57,15 @@ public struct SurrogateStatistics: Sendable, Hashable, Codable {
 ///     L = − mean min(ρA, clip(ρ, 1 − ε, 1 + ε)·A) + c_v·mean ½(v − R)² − c_H·mean H(π)
 ///
 /// Source: Schulman et al. (2017), arXiv:1707.06347.
-package struct ClippedSurrogate: Sendable {
+public struct ClippedSurrogate: Sendable {
   /// ε.
-  package var clipRange: Float
+  public var clipRange: Float
   /// c_v.
-  package var valueCoefficient: Float
+  public var valueCoefficient: Float
   /// c_H.
-  package var entropyCoefficient: Float
+  public var entropyCoefficient: Float
 
-  package init(clipRange: Float, valueCoefficient: Float, entropyCoefficient: Float) {
+  public init(clipRange: Float, valueCoefficient: Float, entropyCoefficient: Float) {
     self.clipRange = clipRange
     self.valueCoefficient = valueCoefficient
     self.entropyCoefficient = entropyCoefficient
@@ -65,7 +77,7 @@ package struct ClippedSurrogate: Sendable {
   ///   - output: the network's output for N observations.
   ///   - logDeviation: of a Gaussian policy, `[components]`.
   /// - Returns: the loss, a scalar, and statistics.
-  package func composed(
+  public func composed(
     _ output: ActorCritic.Output, logDeviation: Tensor?, _ samples: SurrogateSamples
   ) -> (loss: Tensor, statistics: SurrogateStatistics) {
     let logProbability: Tensor
@@ -101,7 +113,7 @@ package struct ClippedSurrogate: Sendable {
   /// The loss of a categorical policy without masks, with its derivative taken in the same pass.
   ///
   /// - Parameter head: policy logits and, in the last column, values, `[N, choices + 1]`.
-  package func fused(
+  public func fused(
     head: Tensor, _ samples: SurrogateSamples
   ) -> (loss: Tensor, statistics: SurrogateStatistics) {
     var statistics = SurrogateStatistics()

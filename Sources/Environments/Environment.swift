@@ -30,9 +30,13 @@ public protocol Environment: Sendable {
   func mask(_ state: State, into allowed: inout MutableSpan<Float>)
   /// Returns a picture of a state to be shown to people; `nil` if there is none.
   func draw(_ state: State) -> Drawing?
+  /// Makes a policy that knows the environment's parameters and the whole state: a yardstick for
+  /// agents that must find them out, and a teacher. `nil` if there is none.
+  func makeExpert() -> (@Sendable (State) -> Action)?
 }
 
 extension Environment {
+  public func makeExpert() -> (@Sendable (State) -> Action)? { nil }
   public var stepLimit: Int? { nil }
   public var solvedReturn: Float? { nil }
   public func mask(_ state: State, into allowed: inout MutableSpan<Float>) {}

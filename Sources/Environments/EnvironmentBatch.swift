@@ -178,6 +178,13 @@ public struct EnvironmentBatch: Sendable {
     try stepper.step(actions, writing: &buffers)
   }
 
+  /// Writes what the tasks' experts would do now.
+  ///
+  /// - Returns: false if the tasks have no expert; the actions are then arbitrary.
+  public mutating func writeExpertActions(to actions: inout ActionBatch) -> Bool {
+    stepper.writeExpertActions(to: &actions)
+  }
+
   /// The task of a slot, as text for messages and reports.
   public func taskDescription(slot: Int) -> String { stepper.taskDescription(slot: slot) }
 

@@ -10,6 +10,7 @@ protocol SlotStepper: Sendable {
   func taskDescription(slot: Int) -> String
   func taskParameters(slot: Int) -> [TaskParameter]
   func drawing(slot: Int) -> Drawing?
+  mutating func writeExpertActions(to actions: inout ActionBatch) -> Bool
 }
 
 /// The slots of a batch of environments of one type.
@@ -44,6 +45,8 @@ struct Slots<Task: Environment>: SlotStepper {
   @usableFromInline let loop: Loop
   @usableFromInline var tasks: [Task] = []
   @usableFromInline var states: [Task.State] = []
+  /// The tasks' experts, made when they are first asked for.
+  @usableFromInline var experts: [(@Sendable (Task.State) -> Action)?] = []
   @usableFromInline var progress: [Progress] = []
   @usableFromInline var stepsTaken = 0
   /// Sizes that every step needs, taken once from the spaces.
@@ -111,6 +114,23 @@ struct Slots<Task: Environment>: SlotStepper {
 
   @inlinable
   func drawing(slot: Int) -> Drawing? { tasks[slot].draw(states[slot]) }
+
+  @usableFromInline
+  mutating func writeExpertActions(to actions: inout ActionBatch) -> Bool {
+    if experts.isEmpty { experts = tasks.map { $0.makeExpert() } }
+    for slot in 0..<tasks.count {
+      guard let expert = experts[slot] else { return false }
+      let action = expert(states[slot])
+      if isDiscrete {
+        actions.indices[slot] = Int32(action.index)
+      } else {
+        for position in 0..<actionCount {
+          actions.components[slot * actionCount + position] = action[position]
+        }
+      }
+    }
+    return true
+  }
 
   /// Moves all slots one step on, then renews those whose try ended.
   @inlinable
@@ -208,6 +228,7 @@ struct Slots<Task: Environment>: SlotStepper {
     if taskEnded {
       progress[slot].attempt = 0
       tasks[slot] = draw(slot, &progress[slot].random)
+      if !experts.isEmpty { experts[slot] = tasks[slot].makeExpert() }
       progress[slot].limit = trials.stepLimit ?? tasks[slot].stepLimit ?? Int.max
     }
     buffers.memoryWiped[slot] = taskEnded || trials.wipesMemoryEachTry

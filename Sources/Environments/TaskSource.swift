@@ -64,6 +64,13 @@ public struct TaskSource: Sendable {
   public var actionSpace: ActionSpace { sample.actionSpace }
   /// The number of steps after which an episode is truncated; `nil` for no limit.
   public var stepLimit: Int? { sample.stepLimit }
+  /// Whether the tasks come with experts, who know their parameters.
+  public var hasExperts: Bool { TaskSource.hasExpert(sample) }
+
+  private static func hasExpert(_ environment: some Environment) -> Bool {
+    environment.makeExpert() != nil
+  }
+
   /// The return at which an episode counts as solved; `nil` if there is no such level.
   public var solvedReturn: Float? { sample.solvedReturn }
 

@@ -25,8 +25,17 @@ public struct Evaluation: Sendable, Hashable, Codable {
   public struct Controls: Sendable, Hashable, Codable {
     /// The same agent, its memory wiped before every try.
     public var memoryWiped: [Attempt]
+    /// The same agent, its memory wiped before every step.
+    public var memoryless: [Attempt]
     /// Uniformly random actions.
     public var random: [Attempt]
+    /// The tasks' experts, who know the parameters: what is possible. Nil if there are none.
+    public var expert: [Attempt]?
+  }
+
+  /// How long an agent's memory lasts.
+  public enum MemorySpan: String, Sendable, Hashable, Codable, CaseIterable {
+    case task, `try`, step
   }
 
   /// The number of the try in which a task was first solved.
@@ -75,10 +84,15 @@ extension Evaluation {
     public init() {}
   }
 
+  /// The number of tries that an evaluation plays, those of its controls included.
+  public static func tryCount(on tasks: TaskSource, _ settings: Settings) -> Int {
+    (tasks.hasExperts ? 5 : 4) * settings.tasks * settings.tries
+  }
+
   /// Evaluates an agent on numbered tasks of a split, with its controls.
   ///
-  /// - Parameter onProgress: called, on any thread, with the number of tries that were just played;
-  ///   the evaluation plays three times as many as its tasks have, for its controls.
+  /// - Parameter onProgress: called, on any thread, with the number of tries that were just played,
+  ///   out of ``tryCount(on:_:)``.
   /// - Throws: ``AgentError`` if the agent does not fit the tasks, or ``EnvironmentError``.
   public init(
     _ agent: Agent, on tasks: TaskSource, _ settings: Settings,
@@ -88,9 +102,13 @@ extension Evaluation {
     precondition(
       settings.tasks >= 1 && settings.tries >= 1,
       "an evaluation needs a task and a try, got \(settings.tasks) and \(settings.tries)")
-    let kept = try agent.returns(on: tasks, settings, wipingMemory: false, onProgress: onProgress)
-    let wiped = try agent.returns(on: tasks, settings, wipingMemory: true, onProgress: onProgress)
+    let kept = try agent.returns(on: tasks, settings, onProgress: onProgress)
+    let wiped = try agent.returns(
+      on: tasks, settings, memoryLasting: .try, onProgress: onProgress)
+    let memoryless = try agent.returns(
+      on: tasks, settings, memoryLasting: .step, onProgress: onProgress)
     let random = try randomReturns(on: tasks, settings, onProgress: onProgress)
+    let expert = try expertReturns(on: tasks, settings, onProgress: onProgress)
     var stream = RandomStream(seed: settings.seed).split("intervals")
     self.agent = agent.card.name
     family = tasks.name
@@ -99,7 +117,9 @@ extension Evaluation {
     seed = settings.seed
     tries = attempts(kept, using: &stream)
     controls = Controls(
-      memoryWiped: attempts(wiped, using: &stream), random: attempts(random, using: &stream))
+      memoryWiped: attempts(wiped, using: &stream),
+      memoryless: attempts(memoryless, using: &stream), random: attempts(random, using: &stream),
+      expert: expert.map { attempts($0, using: &stream) })
     gainFromMemory = interval(
       zip(kept, wiped).map { Double($0.last! - $1.last!) }, of: .mean, using: &stream)
     solvedAtTry = Solved(
@@ -192,21 +212,23 @@ private func play(
 extension Agent {
   /// The returns of tries on numbered tasks, without changing any weights: `[tasks][tries]`.
   public func returns(
-    on tasks: TaskSource, _ settings: Evaluation.Settings, wipingMemory: Bool,
+    on tasks: TaskSource, _ settings: Evaluation.Settings,
+    memoryLasting span: Evaluation.MemorySpan = .task,
     onProgress: @escaping @Sendable (_ tries: Int) -> Void = { _ in }
   ) throws(EnvironmentError) -> Returns {
     var trials = card.trials
     trials.triesPerTask = settings.tries
-    trials.wipesMemoryEachTry = wipingMemory
+    trials.wipesMemoryEachTry = span == .try
     let policy = policy
     return try play(tasks, settings, trials: trials, onProgress: onProgress) {
       batch, random throws(EnvironmentError) in
       var random = random
-      var memory = policy.network.emptyMemory(batch.slots)
-      return try batch.playTries { buffers, actions in
+      let empty = policy.network.emptyMemory(batch.slots)
+      var memory = empty
+      return try batch.playTries { batch, actions in
         let decision = policy.decide(
-          buffers, memory: memory, greedy: settings.greedy, using: &random)
-        memory = decision.memory
+          batch.buffers, memory: memory, greedy: settings.greedy, using: &random)
+        memory = span == .step ? empty : decision.memory
         policy.write(decision, to: &actions)
       }
     }
@@ -223,22 +245,35 @@ public func randomReturns(
     batch, random throws(EnvironmentError) in
     var random = random
     let space = batch.actionSpace
-    return try batch.playTries { buffers, actions in
-      actions.drawUniformly(from: space, masks: buffers.masks, using: &random)
+    return try batch.playTries { batch, actions in
+      actions.drawUniformly(from: space, masks: batch.buffers.masks, using: &random)
     }
+  }
+}
+
+/// The returns of the tasks' experts on numbered tasks, `[tasks][tries]`; nil if there are none.
+public func expertReturns(
+  on tasks: TaskSource, _ settings: Evaluation.Settings,
+  onProgress: @escaping @Sendable (_ tries: Int) -> Void = { _ in }
+) throws(EnvironmentError) -> Returns? {
+  guard tasks.hasExperts else { return nil }
+  let trials = TrialSettings(triesPerTask: settings.tries)
+  return try play(tasks, settings, trials: trials, onProgress: onProgress) {
+    batch, _ throws(EnvironmentError) in
+    try batch.playTries { batch, actions in _ = batch.writeExpertActions(to: &actions) }
   }
 }
 
 extension EnvironmentBatch {
   /// Plays every slot's tries on its first task and returns their returns, `[slots][tries]`.
   mutating func playTries(
-    choosing choose: (StepBuffers, inout ActionBatch) -> Void
+    choosing choose: (inout EnvironmentBatch, inout ActionBatch) -> Void
   ) throws(EnvironmentError) -> Returns {
     var returns = Returns(repeating: [], count: slots)
     var actions = ActionBatch(actionSpace, slots: slots)
     var left = slots * trials.triesPerTask
     while left > 0 {
-      choose(buffers, &actions)
+      choose(&self, &actions)
       try step(actions)
       for episode in buffers.finished where returns[episode.slot].count < trials.triesPerTask {
         returns[episode.slot].append(episode.undiscountedReturn)

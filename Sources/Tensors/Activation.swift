@@ -5,7 +5,7 @@ public enum Activation: String, Sendable, Hashable, Codable, CaseIterable {
   case identity, tanh, relu, sigmoid
 
   /// The number by which the kernels know the activation.
-  var code: Int32 {
+  package var code: Int32 {
     switch self {
     case .identity: Int32(FOAL_IDENTITY)
     case .tanh: Int32(FOAL_TANH)
@@ -14,7 +14,7 @@ public enum Activation: String, Sendable, Hashable, Codable, CaseIterable {
     }
   }
 
-  init(code: Int32) {
+  package init(code: Int32) {
     switch code {
     case Activation.tanh.code: self = .tanh
     case Activation.relu.code: self = .relu
@@ -25,7 +25,7 @@ public enum Activation: String, Sendable, Hashable, Codable, CaseIterable {
 
   /// The derivative at every element, from the output, which for these activations is enough;
   /// nil for the identity, whose derivative is 1.
-  func slope(output: Tensor) -> Tensor? {
+  package func slope(output: Tensor) -> Tensor? {
     switch self {
     case .identity: nil
     case .tanh: 1 - output * output

@@ -67,7 +67,7 @@ extension Tensor {
   }
 
   /// Adds the rows of `windows` back to where they came from: the derivative of taking windows.
-  func sumOfWindows(_ window: Window, image: Shape) -> Tensor {
+  package func sumOfWindows(_ window: Window, image: Shape) -> Tensor {
     let result = Tensor.zeros(image)
     Window.forEachRun(window, image) { inImage, inPatches, count in
       Kernel.add(self, at: inPatches, to: result, at: inImage, count: count)

@@ -35,50 +35,58 @@ package enum Kernel {
     return z
   }
 
-  static func tanh(_ x: Tensor) -> Tensor { unsafe apply(foal_tanh, x) }
-  static func sigmoid(_ x: Tensor) -> Tensor { unsafe apply(foal_sigmoid, x) }
-  static func exp(_ x: Tensor) -> Tensor { unsafe apply(foal_exp, x) }
-  static func log(_ x: Tensor) -> Tensor { unsafe apply(foal_log, x) }
-  static func add(_ x: Tensor, _ y: Tensor) -> Tensor { unsafe apply(foal_add, x, y) }
-  static func subtract(_ x: Tensor, _ y: Tensor) -> Tensor { unsafe apply(foal_subtract, x, y) }
-  static func multiply(_ x: Tensor, _ y: Tensor) -> Tensor { unsafe apply(foal_multiply, x, y) }
-  static func divide(_ x: Tensor, _ y: Tensor) -> Tensor { unsafe apply(foal_divide, x, y) }
-  static func minimum(_ x: Tensor, _ y: Tensor) -> Tensor { unsafe apply(foal_minimum, x, y) }
-  static func maximum(_ x: Tensor, _ y: Tensor) -> Tensor { unsafe apply(foal_maximum, x, y) }
+  package static func tanh(_ x: Tensor) -> Tensor { unsafe apply(foal_tanh, x) }
+  package static func sigmoid(_ x: Tensor) -> Tensor { unsafe apply(foal_sigmoid, x) }
+  package static func exp(_ x: Tensor) -> Tensor { unsafe apply(foal_exp, x) }
+  package static func log(_ x: Tensor) -> Tensor { unsafe apply(foal_log, x) }
+  package static func add(_ x: Tensor, _ y: Tensor) -> Tensor { unsafe apply(foal_add, x, y) }
+  package static func subtract(_ x: Tensor, _ y: Tensor) -> Tensor {
+    unsafe apply(foal_subtract, x, y)
+  }
+  package static func multiply(_ x: Tensor, _ y: Tensor) -> Tensor {
+    unsafe apply(foal_multiply, x, y)
+  }
+  package static func divide(_ x: Tensor, _ y: Tensor) -> Tensor { unsafe apply(foal_divide, x, y) }
+  package static func minimum(_ x: Tensor, _ y: Tensor) -> Tensor {
+    unsafe apply(foal_minimum, x, y)
+  }
+  package static func maximum(_ x: Tensor, _ y: Tensor) -> Tensor {
+    unsafe apply(foal_maximum, x, y)
+  }
 
-  static func fill(_ x: Tensor, with value: Float) {
+  package static func fill(_ x: Tensor, with value: Float) {
     unsafe x.base.update(repeating: value, count: x.count)
   }
 
-  static func copy(_ x: Tensor, to y: Tensor) {
+  package static func copy(_ x: Tensor, to y: Tensor) {
     unsafe y.base.update(from: x.base, count: x.count)
   }
 
-  static func scaled(_ factor: Float, _ x: Tensor) -> Tensor {
+  package static func scaled(_ factor: Float, _ x: Tensor) -> Tensor {
     let y = Tensor(uninitialized: x.shape)
     unsafe foal_scale(x.count, factor, x.base, y.base)
     return y
   }
 
-  static func adding(_ term: Float, _ x: Tensor) -> Tensor {
+  package static func adding(_ term: Float, _ x: Tensor) -> Tensor {
     let y = Tensor(uninitialized: x.shape)
     unsafe foal_add_scalar(x.count, term, x.base, y.base)
     return y
   }
 
   /// Adds `factor` times `x` to `sum`, in place.
-  static func addScaled(_ factor: Float, _ x: Tensor, into sum: Tensor) {
+  package static func addScaled(_ factor: Float, _ x: Tensor, into sum: Tensor) {
     unsafe foal_add_scaled(x.count, factor, x.base, sum.base)
   }
 
-  static func dot(_ x: Tensor, _ y: Tensor) -> Float {
+  package static func dot(_ x: Tensor, _ y: Tensor) -> Float {
     unsafe foal_dot(x.count, x.base, y.base)
   }
 
-  static func sum(_ x: Tensor) -> Float { unsafe foal_sum(x.count, x.base) }
+  package static func sum(_ x: Tensor) -> Float { unsafe foal_sum(x.count, x.base) }
 
   /// Sums along the middle one of three axes.
-  static func sum(_ x: Tensor, outer: Int, size: Int, inner: Int, into y: Tensor) {
+  package static func sum(_ x: Tensor, outer: Int, size: Int, inner: Int, into y: Tensor) {
     if inner == 1 {
       for row in 0..<outer { unsafe y.base[row] = foal_sum(size, x.base + row * size) }
     } else {
@@ -90,7 +98,7 @@ package enum Kernel {
   }
 
   /// `c = op(a) · op(b) + beta · c` for row-major matrices that begin at given elements.
-  static func matrixProduct(
+  package static func matrixProduct(
     rows: Int, columns: Int, depth: Int, _ a: Tensor, at aStart: Int = 0, transposed aT: Bool,
     _ b: Tensor, at bStart: Int = 0, transposed bT: Bool, into c: Tensor, at cStart: Int = 0,
     beta: Float = 0
@@ -120,11 +128,11 @@ package enum Kernel {
     private static let singleThreadedBLAS: Void = openblas_set_num_threads(1)
   #endif
 
-  static func addBias(_ bias: Tensor, activation: Activation, to y: Tensor, columns: Int) {
+  package static func addBias(_ bias: Tensor, activation: Activation, to y: Tensor, columns: Int) {
     unsafe foal_bias_activation(y.count / columns, columns, activation.code, bias.base, y.base)
   }
 
-  static func activationDerivative(
+  package static func activationDerivative(
     _ activation: Activation, output: Tensor, cotangent: Tensor, into dz: Tensor, bias: Tensor
   ) {
     let columns = bias.count
@@ -133,7 +141,7 @@ package enum Kernel {
       bias.base)
   }
 
-  static func logSoftmax(_ x: Tensor, columns: Int) -> Tensor {
+  package static func logSoftmax(_ x: Tensor, columns: Int) -> Tensor {
     let y = Tensor(uninitialized: x.shape)
     unsafe foal_log_softmax(x.count / columns, columns, x.base, y.base)
     return y
@@ -141,7 +149,7 @@ package enum Kernel {
 
   // The functions below write from position to position of larger tensors.
 
-  static func gruForward(
+  package static func gruForward(
     rows: Int, width: Int, x: Tensor, at xStart: Int, memory: Tensor, at memoryStart: Int,
     projection: Tensor, gates: Tensor, candidate: Tensor, next: Tensor, step: Int
   ) {
@@ -151,7 +159,7 @@ package enum Kernel {
       gates.base + 3 * block, candidate.base + block, next.base + block)
   }
 
-  static func gruBackward(
+  package static func gruBackward(
     rows: Int, width: Int, gates: Tensor, candidate: Tensor, previous: Tensor, cotangent: Tensor,
     dx: Tensor, dProjection: Tensor, dMemory: Tensor, step: Int
   ) {
@@ -162,7 +170,7 @@ package enum Kernel {
   }
 
   /// `y[r] = scale[r] · x[r]` for rows that begin at given elements.
-  static func scaleRows(
+  package static func scaleRows(
     rows: Int, columns: Int, by scale: Tensor, at scaleStart: Int, _ x: Tensor, at xStart: Int,
     into y: Tensor, at yStart: Int
   ) {
@@ -174,19 +182,19 @@ package enum Kernel {
   }
 
   /// Adds `count` elements of `x` to `sum`, from given elements on.
-  static func add(_ x: Tensor, at xStart: Int, to sum: Tensor, at start: Int, count: Int) {
+  package static func add(_ x: Tensor, at xStart: Int, to sum: Tensor, at start: Int, count: Int) {
     unsafe foal_add_scaled(count, 1, x.base + xStart, sum.base + start)
   }
 
-  static func copy(_ x: Tensor, at xStart: Int, to y: Tensor, at yStart: Int, count: Int) {
+  package static func copy(_ x: Tensor, at xStart: Int, to y: Tensor, at yStart: Int, count: Int) {
     unsafe (y.base + yStart).update(from: x.base + xStart, count: count)
   }
 
-  static func addRows(_ x: Tensor, columns: Int, into sum: Tensor) {
+  package static func addRows(_ x: Tensor, columns: Int, into sum: Tensor) {
     unsafe foal_add_rows(x.count / columns, columns, x.base, sum.base)
   }
 
-  static func layerNormForward(
+  package static func layerNormForward(
     _ x: Tensor, gain: Tensor, bias: Tensor, epsilon: Float, normal: Tensor, inverse: Tensor,
     into y: Tensor
   ) {
@@ -195,7 +203,7 @@ package enum Kernel {
       inverse.base, y.base)
   }
 
-  static func layerNormBackward(
+  package static func layerNormBackward(
     normal: Tensor, inverse: Tensor, gain: Tensor, cotangent: Tensor, dx: Tensor, dGain: Tensor,
     dBias: Tensor
   ) {

@@ -24,22 +24,22 @@ public struct Shape: Sendable, Hashable, ExpressibleByArrayLiteral, CustomString
   }
 
   // The ranks that hot code makes, without an array.
-  init() {
+  package init() {
     sizes = SIMD4(repeating: 1)
     axes = 0
   }
 
-  init(_ rows: Int) {
+  package init(_ rows: Int) {
     sizes = SIMD4(Int32(rows), 1, 1, 1)
     axes = 1
   }
 
-  init(_ rows: Int, _ columns: Int) {
+  package init(_ rows: Int, _ columns: Int) {
     sizes = SIMD4(Int32(rows), Int32(columns), 1, 1)
     axes = 2
   }
 
-  init(_ first: Int, _ second: Int, _ third: Int) {
+  package init(_ first: Int, _ second: Int, _ third: Int) {
     sizes = SIMD4(Int32(first), Int32(second), Int32(third), 1)
     axes = 3
   }
@@ -67,14 +67,14 @@ public struct Shape: Sendable, Hashable, ExpressibleByArrayLiteral, CustomString
   public var description: String { "\(array)" }
 
   /// The number of an axis counted from the first; -1 is the last.
-  func resolve(_ axis: Int) -> Int {
+  package func resolve(_ axis: Int) -> Int {
     let resolved = axis < 0 ? axis + rank : axis
     precondition(resolved >= 0 && resolved < rank, "shape \(self) has no axis \(axis)")
     return resolved
   }
 
   /// The shape without an axis.
-  func removing(_ axis: Int) -> Shape {
+  package func removing(_ axis: Int) -> Shape {
     let axis = resolve(axis)
     var result = Shape()
     for kept in 0..<rank where kept != axis { result.append(self[kept]) }
@@ -87,7 +87,7 @@ public struct Shape: Sendable, Hashable, ExpressibleByArrayLiteral, CustomString
   }
 
   /// The number of elements before, along and after an axis: the shape seen as three axes.
-  func split(at axis: Int) -> (outer: Int, size: Int, inner: Int) {
+  package func split(at axis: Int) -> (outer: Int, size: Int, inner: Int) {
     let axis = resolve(axis)
     var (outer, inner) = (1, 1)
     for before in 0..<axis { outer *= self[before] }
@@ -96,7 +96,7 @@ public struct Shape: Sendable, Hashable, ExpressibleByArrayLiteral, CustomString
   }
 
   /// The shape that two shapes broadcast to: axes are matched from the last, size 1 stretches.
-  static func broadcast(_ first: Shape, _ second: Shape) -> Shape {
+  package static func broadcast(_ first: Shape, _ second: Shape) -> Shape {
     if first == second { return first }
     let rank = max(first.rank, second.rank)
     var result = Shape()

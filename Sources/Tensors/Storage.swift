@@ -10,11 +10,11 @@
 ///
 /// A storage is written only by the operation that made it, before anybody else can see it, or by
 /// an owner that holds the only reference to it. That makes sharing it between threads safe.
-@safe final class Storage: @unchecked Sendable {
-  let base: UnsafeMutablePointer<Float>
-  let capacity: Int
+@safe package final class Storage: @unchecked Sendable {
+  package let base: UnsafeMutablePointer<Float>
+  package let capacity: Int
 
-  init(capacity: Int) {
+  package init(capacity: Int) {
     let bytes = max(capacity, 1) * MemoryLayout<Float>.stride
     let raw = UnsafeMutableRawPointer.allocate(byteCount: bytes, alignment: 64)
     unsafe base = raw.bindMemory(to: Float.self, capacity: max(capacity, 1))
@@ -30,7 +30,9 @@
 ///
 /// The pool keeps one reference to each storage it has made. A storage whose only reference is the
 /// pool's is free.
-struct Pool {
+package struct Pool {
+  package init() {}
+
   /// The storages of one capacity.
   private struct Bin {
     var storages: [Storage] = []
@@ -49,10 +51,10 @@ struct Pool {
   private static let warm = 16
 
   /// The number of storages that the pool has made.
-  var madeCount: Int { bins.reduce(0) { $0 + $1.storages.count } }
+  package var madeCount: Int { bins.reduce(0) { $0 + $1.storages.count } }
 
   /// Returns a storage for at least `count` floats, whose contents are arbitrary.
-  mutating func storage(for count: Int) -> Storage {
+  package mutating func storage(for count: Int) -> Storage {
     let exponent = max(4, Int.bitWidth - (max(count, 1) - 1).leadingZeroBitCount)
     precondition(exponent < bins.count, "a tensor of \(count) elements is too large")
     return Pool.storage(of: &bins[exponent], capacity: 1 << exponent)
@@ -98,9 +100,9 @@ struct Pool {
 }
 
 /// What each thread has for itself: a pool and a tape.
-final class Workspace {
-  var pool = Pool()
-  let tape = Tape()
+package final class Workspace {
+  package var pool = Pool()
+  package let tape = Tape()
 
   private static let key: pthread_key_t = {
     var key = pthread_key_t()
@@ -118,7 +120,7 @@ final class Workspace {
   }()
 
   /// The calling thread's workspace.
-  static var current: Workspace {
+  package static var current: Workspace {
     if let pointer = unsafe pthread_getspecific(key) {
       return unsafe Unmanaged<Workspace>.fromOpaque(pointer).takeUnretainedValue()
     }
@@ -134,7 +136,7 @@ extension Tensor {
   /// Use it only on parameters, which live as long as the call, on a tensor that the function
   /// returns, and before `extendLifetime`. Other variables may be released after their last use,
   /// which is before a C function is done with the pointer.
-  var base: UnsafeMutablePointer<Float> { unsafe storage.base + offset }
+  package var base: UnsafeMutablePointer<Float> { unsafe storage.base + offset }
 
   /// Calls a function with the elements in row-major order.
   public func withSpan<Result, Failure: Error>(
@@ -198,7 +200,7 @@ extension Tensor {
   }
 
   /// Makes the tensor a constant whose storage nobody else holds, the pool included.
-  mutating func ensureUnique() {
+  package mutating func ensureUnique() {
     if isKnownUniquelyReferenced(&storage) {
       node = .constant
       return

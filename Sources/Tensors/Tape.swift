@@ -1,61 +1,62 @@
 internal import Synchronization
 
 /// Where a tensor stands on a tape: which recording, and which record made it.
-struct Node: Sendable, Hashable {
+package struct Node: Sendable, Hashable {
   /// The recording's number; 0 for a constant.
-  var recording: UInt32
+  package var recording: UInt32
   /// The index of the record.
-  var index: Int32
+  package var index: Int32
 
-  static let constant = Node(recording: 0, index: 0)
+  package static let constant = Node(recording: 0, index: 0)
 }
 
 /// One operation that was performed: what went in, what came out, and how a cotangent of what came
 /// out becomes cotangents of what went in.
-struct Record {
+package struct Record {
   /// Adds to the cotangents of the record's inputs, given the cotangent of its output.
-  typealias Derivative = (_ record: Record, _ cotangent: Tensor, _ sums: inout Cotangents) -> Void
+  package typealias Derivative = (_ record: Record, _ cotangent: Tensor, _ sums: inout Cotangents)
+    -> Void
 
-  var output: Tensor
+  package var output: Tensor
   /// The inputs, through which a gradient can flow.
-  var a: Tensor
-  var b: Tensor?
-  var c: Tensor?
-  var d: Tensor?
+  package var a: Tensor
+  package var b: Tensor?
+  package var c: Tensor?
+  package var d: Tensor?
   /// Constants that the operation saved for its derivative.
-  var e: Tensor?
-  var f: Tensor?
-  var g: Tensor?
-  var h: Tensor?
+  package var e: Tensor?
+  package var f: Tensor?
+  package var g: Tensor?
+  package var h: Tensor?
   /// All inputs of an operation that takes any number of them.
-  var rest: [Tensor] = []
+  package var rest: [Tensor] = []
   /// Numbers that the operation was given: an axis, a range, flags, a factor.
-  var first = 0
-  var second = 0
-  var scalar: Float = 0
-  var indices: [Int32] = []
-  var derivative: Derivative
+  package var first = 0
+  package var second = 0
+  package var scalar: Float = 0
+  package var indices: [Int32] = []
+  package var derivative: Derivative
 }
 
 /// The records of one thread's outermost gradient, in the order in which they were performed.
 ///
 /// Gradients inside gradients use the same tape: the derivatives are made of recorded operations,
 /// so the outer gradient finds them like any other.
-final class Tape {
+package final class Tape {
   private var records: [Record] = []
   /// The number of the recording in progress; 0 if there is none.
-  private(set) var recording: UInt32 = 0
+  package private(set) var recording: UInt32 = 0
   /// The number of gradients in progress.
-  private(set) var depth = 0
+  package private(set) var depth = 0
   /// Whether operations on tracked tensors are recorded now.
-  private(set) var isRecording = false
+  package private(set) var isRecording = false
   /// Memory for a walk's sums, kept from one gradient to the next.
   private var spareSums: [Cotangents.Sum?] = []
 
   private static let lastRecording = Atomic<UInt32>(0)
 
   /// Begins a gradient: the outermost one begins a recording.
-  func begin() {
+  package func begin() {
     if depth == 0 {
       // 0 means "constant", so a counter that has wrapped around skips it.
       repeat {
@@ -67,7 +68,7 @@ final class Tape {
   }
 
   /// Ends a gradient: with the outermost one the tape is empty again.
-  func end() {
+  package func end() {
     depth -= 1
     if depth == 0 {
       records.removeAll(keepingCapacity: true)
@@ -77,16 +78,16 @@ final class Tape {
   }
 
   /// The number of operations that the tape holds.
-  var count: Int { records.count }
+  package var count: Int { records.count }
 
   /// Whether the tensor is the output of a record on this tape.
   @inline(__always)
-  func tracks(_ tensor: Tensor) -> Bool {
+  package func tracks(_ tensor: Tensor) -> Bool {
     tensor.node.recording == recording && recording != 0
   }
 
   /// Appends a record and returns its output as a tracked tensor.
-  func append(_ record: consuming Record) -> Tensor {
+  package func append(_ record: consuming Record) -> Tensor {
     record.output.node = Node(recording: recording, index: Int32(records.count))
     let output = record.output
     records.append(record)
@@ -94,7 +95,7 @@ final class Tape {
   }
 
   /// Puts a tensor on the tape as a point at which a gradient is wanted.
-  func leaf(_ tensor: Tensor) -> Tensor {
+  package func leaf(_ tensor: Tensor) -> Tensor {
     append(
       Record(
         output: tensor.withoutGradient, a: tensor,
@@ -105,7 +106,7 @@ final class Tape {
   /// of the `points`, which must be leaves put on the tape one after the other.
   ///
   /// The outermost gradient's walk uses the tape up: nobody needs a record after it.
-  func pullback(_ cotangent: Tensor, of value: Tensor, to points: [Tensor]) -> [Tensor] {
+  package func pullback(_ cotangent: Tensor, of value: Tensor, to points: [Tensor]) -> [Tensor] {
     let start = Int(points[0].node.index)
     let operations = start + points.count
     guard tracks(value), Int(value.node.index) >= start else {
@@ -145,7 +146,7 @@ final class Tape {
 }
 
 /// The sums of cotangents during one walk back along the tape.
-struct Cotangents {
+package struct Cotangents {
   /// A sum so far, and whether this walk made it, so that it may add to it in place.
   struct Sum {
     var tensor: Tensor
@@ -165,21 +166,21 @@ struct Cotangents {
 
   /// Whether the walk's derivatives are themselves recorded, because an outer gradient will pass
   /// through them. Fused derivatives must then be composed of operations.
-  var areRecorded: Bool { tape.isRecording }
+  package var areRecorded: Bool { tape.isRecording }
 
   /// Whether a cotangent of this tensor is of any use to this walk.
   @inline(__always)
-  func wants(_ tensor: Tensor) -> Bool {
+  package func wants(_ tensor: Tensor) -> Bool {
     tape.tracks(tensor) && Int(tensor.node.index) >= start
   }
 
   @inline(__always)
-  func wants(_ tensor: Tensor?) -> Bool {
+  package func wants(_ tensor: Tensor?) -> Bool {
     if let tensor { wants(tensor) } else { false }
   }
 
   /// Adds a cotangent to a tensor's sum.
-  mutating func add(_ cotangent: @autoclosure () -> Tensor, to tensor: Tensor?) {
+  package mutating func add(_ cotangent: @autoclosure () -> Tensor, to tensor: Tensor?) {
     guard let tensor, wants(tensor) else { return }
     let value = cotangent()
     precondition(
@@ -199,7 +200,7 @@ struct Cotangents {
 
   /// Adds a cotangent to the elements of a tensor's sum that begin at `position`. Not for walks
   /// that are recorded.
-  mutating func add(_ cotangent: Tensor, toElementsAt position: Int, of tensor: Tensor) {
+  package mutating func add(_ cotangent: Tensor, toElementsAt position: Int, of tensor: Tensor) {
     guard wants(tensor) else { return }
     let sum = ownSum(of: tensor)
     let part = Tensor(
@@ -223,7 +224,7 @@ struct Cotangents {
 
   /// Takes the derivative of a fused operation through the operations that it is composed of, so
   /// that it is recorded. `inputs` are all tensors that `composition` is given.
-  mutating func add(
+  package mutating func add(
     through composition: ([Tensor]) -> Tensor, of inputs: [Tensor], cotangent: Tensor
   ) {
     guard inputs.contains(where: { wants($0) }) else { return }
@@ -234,7 +235,7 @@ struct Cotangents {
   }
 
   /// Takes the sum that belongs to a record out.
-  mutating func take(_ index: Int) -> Tensor? {
+  package mutating func take(_ index: Int) -> Tensor? {
     let sum = sums[index - start]?.tensor
     sums[index - start] = nil
     return sum
@@ -257,7 +258,7 @@ struct Cotangents {
 ///   - first: what the derivative needs to know, as `second`, `scalar` and `indices`.
 ///   - derivative: captures nothing, so that a record costs no allocation.
 @inline(__always)
-func record(
+package func record(
   _ output: Tensor, _ a: Tensor, _ b: Tensor? = nil, _ c: Tensor? = nil, _ d: Tensor? = nil,
   saved e: Tensor? = nil, _ f: Tensor? = nil, _ g: Tensor? = nil, _ h: Tensor? = nil,
   rest: [Tensor] = [], first: Int = 0, second: Int = 0, scalar: Float = 0,

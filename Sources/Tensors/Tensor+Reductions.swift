@@ -96,7 +96,7 @@ extension Tensor {
   }
 
   /// Sums over the axes along which `target` was stretched: the derivative of broadcasting.
-  func sum(to target: Shape) -> Tensor {
+  package func sum(to target: Shape) -> Tensor {
     if target == shape { return self }
     if target.count == 1 { return sum().reshaped(to: target) }
     var result = self

@@ -28,7 +28,7 @@ extension Tensor {
   }
 
   /// A tensor of zeros with this tensor's elements from a position on: the derivative of a view.
-  func embedded(at position: Int, in shape: Shape) -> Tensor {
+  package func embedded(at position: Int, in shape: Shape) -> Tensor {
     let result = Tensor.zeros(shape)
     Kernel.copy(self, at: 0, to: result, at: position, count: count)
     return record(result, self, first: position) { record, cotangent, sums in

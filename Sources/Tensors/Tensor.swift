@@ -6,10 +6,10 @@
 public struct Tensor: Sendable {
   /// The sizes along the axes.
   public let shape: Shape
-  var storage: Storage
-  let offset: Int
+  package var storage: Storage
+  package let offset: Int
   /// Where the tensor stands on the thread's tape.
-  var node: Node
+  package var node: Node
 
   init(shape: Shape, storage: Storage, offset: Int, node: Node = .constant) {
     self.shape = shape

@@ -31,11 +31,11 @@ struct CatalogueTests {
       #expect(!entry.summary.isEmpty && !entry.summary.contains("\n"))
       #expect(entry.score(of: entry.randomReturn) == 0)
       #expect(entry.score(of: entry.referenceReturn) == 1)
-      var batch = entry.batch(split: .heldOut, slots: 3, random: RandomStream(seed: 1))
-      #expect(batch.observationSpace == entry.observationSpace)
+      var batch = entry.tasks.batch(split: .heldOut, slots: 3, random: RandomStream(seed: 1))
+      #expect(batch.observationSpace == entry.tasks.observationSpace)
       var random = RandomStream(seed: 2)
-      var actions = ActionBatch(entry.actionSpace, slots: 3)
-      actions.drawUniformly(from: entry.actionSpace, using: &random)
+      var actions = ActionBatch(entry.tasks.actionSpace, slots: 3)
+      actions.drawUniformly(from: entry.tasks.actionSpace, using: &random)
       try batch.step(actions)
       #expect(batch.drawing(slot: 2) != nil)
     }
@@ -44,21 +44,21 @@ struct CatalogueTests {
   @Test func spacesReadAsText() throws {
     let car = try EnvironmentCatalogue.environment(named: "mountain-car")
     #expect(
-      "\(car.observationSpace)" == "position [1] in -1.2...0.6, velocity [1] in -0.07...0.07")
-    #expect("\(car.actionSpace)" == "one of 3")
+      "\(car.tasks.observationSpace)" == "position [1] in -1.2...0.6, velocity [1] in -0.07...0.07")
+    #expect("\(car.tasks.actionSpace)" == "one of 3")
     #expect("\(Pendulum().actionSpace)" == "-2.0...2.0")
   }
 
   @Test func randomReturnsAreAsMeasured() throws {
     for entry in EnvironmentCatalogue.all {
       var random = RandomStream(seed: 7)
-      var batch = entry.batch(split: .heldOut, slots: 250, random: RandomStream(seed: 6))
-      var actions = ActionBatch(entry.actionSpace, slots: 250)
+      var batch = entry.tasks.batch(split: .heldOut, slots: 250, random: RandomStream(seed: 6))
+      var actions = ActionBatch(entry.tasks.actionSpace, slots: 250)
       // Only each slot's first episodes count: short ones would be met more often otherwise.
       var returns: [Float] = []
       var met = Array(repeating: 0, count: 250)
       while met.contains(where: { $0 < 4 }) {
-        actions.drawUniformly(from: entry.actionSpace, using: &random)
+        actions.drawUniformly(from: entry.tasks.actionSpace, using: &random)
         try batch.step(actions)
         for episode in batch.buffers.finished where met[episode.slot] < 4 {
           met[episode.slot] += 1

@@ -74,7 +74,7 @@ struct EnvironmentCheckTests {
 
   @Test func everyEnvironmentOfTheCatalogueKeepsItsPromises() throws {
     for entry in EnvironmentCatalogue.all {
-      try checkEnvironment(entry.sample)
+      try checkEnvironment(entry.tasks.sample)
     }
   }
 

@@ -44,7 +44,10 @@ import Testing
   ])
   func teachesByHelp(command: String) {
     let arguments = command.split(separator: " ").map(String.init) + ["--help"]
-    let error = #expect(throws: (any Error).self) { try FoalTool.parseAsRoot(arguments) }
+    let error = #expect(throws: (any Error).self) {
+      var command = try FoalTool.parseAsRoot(arguments)
+      try command.run()
+    }
     let help = error.map { FoalTool.fullMessage(for: $0) } ?? ""
     #expect(help.contains("EXAMPLE"))
     #expect(help.split(separator: "\n").allSatisfy { $0.count <= 80 })

@@ -1,6 +1,5 @@
+import Tensors
 import Testing
-
-@testable import Tensors
 
 @Suite struct ActivationTests {
   @Test(arguments: Activation.allCases) func codes(activation: Activation) {

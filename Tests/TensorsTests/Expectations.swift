@@ -1,7 +1,6 @@
 import FoalTesting
+import Tensors
 import Testing
-
-@testable import Tensors
 
 /// Expects that a function's first and second derivatives agree with finite differences, and that
 /// the gradient at each point alone is its part of the gradient at all points.

@@ -1,7 +1,6 @@
 import FoalTesting
+import Tensors
 import Testing
-
-@testable import Tensors
 
 @Suite struct GradientCheckTests {
   @Test func rightDerivativesAreAccepted() {

@@ -1,6 +1,5 @@
+import Tensors
 import Testing
-
-@testable import Tensors
 
 @Suite struct MatrixProductTests {
   static let transpositions = [(false, false), (false, true), (true, false), (true, true)]

@@ -1,6 +1,5 @@
+import Tensors
 import Testing
-
-@testable import Tensors
 
 @Suite struct SoftmaxTests {
   static let shapes: [Shape] = [[4], [1, 3], [3, 4], [2, 2, 3], [20, 5], [3, 1]]

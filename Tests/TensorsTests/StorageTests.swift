@@ -1,6 +1,5 @@
+import Tensors
 import Testing
-
-@testable import Tensors
 
 @Suite struct StorageTests {
   private func lossGradient(_ weights: Tensor, _ x: Tensor) -> Tensor {

@@ -1,6 +1,5 @@
+import Tensors
 import Testing
-
-@testable import Tensors
 
 @Suite struct TensorElementwiseTests {
   static let shapes: [Shape] = [[], [1], [5], [3, 4], [2, 3, 2], [2, 1, 3, 2]]
