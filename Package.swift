@@ -82,7 +82,7 @@ let package = Package(
     tests(
       "SchoolingTests", ["Schooling", "Agents", "Environments", "Networks", "Tensors"],
       resources: [.copy("Fixtures")]),
-    tests("FoalCommandTests", ["FoalCommand", argumentParser]),
+    tests("FoalCommandTests", ["FoalCommand", "Environments", "Schooling", argumentParser]),
     tests("LearningTests", ["Foal"]),
     tests("ReadmeTests", ["Foal"]),
   ]

@@ -9,11 +9,12 @@ public struct TaskParameter: Sendable, Hashable, Codable {
     self.value = value
   }
 
-  /// The stored properties of a task that are numbers, in the order of their declaration.
+  /// The stored properties of a task that are numbers, in the order of their declaration; without
+  /// ``Environment/stepLimit``, which every task has.
   @usableFromInline
   static func all(of task: some Environment) -> [TaskParameter] {
     Mirror(reflecting: task).children.compactMap { property in
-      guard let name = property.label else { return nil }
+      guard let name = property.label, name != "stepLimit" else { return nil }
       return switch property.value {
       case let value as Double: TaskParameter(name, value)
       case let value as Float: TaskParameter(name, Double(value))

@@ -4,10 +4,10 @@ internal import Synchronization
 final class Counter: Sendable {
   private let count = Mutex(0)
 
-  /// Counts one more and returns how many there were.
-  func next() -> Int {
+  /// Counts some more and returns how many there are.
+  func add(_ more: Int) -> Int {
     count.withLock { count in
-      count += 1
+      count += more
       return count
     }
   }

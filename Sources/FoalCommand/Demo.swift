@@ -20,9 +20,9 @@ package struct Demo: ParsableCommand {
   @Option(help: "Cart-poles to meet, 2 to 10,000.")
   var tasks = 100
   @Option(help: "Tries that are shown, 1 to 100.")
-  var tries = 10
+  var tries = 5
   @Option(help: "The most tries that a way gets to solve a task, --tries to 10,000.")
-  var budget = 200
+  var budget = 150
   @Option(help: "Names the tasks and all randomness: 0 or more.")
   var seed: UInt64 = 0
   @OptionGroup var workers: WorkerOptions
@@ -53,7 +53,7 @@ package struct Demo: ParsableCommand {
     let counter = Counter()
     let comparison = try Comparison(
       agent, on: source, numbers: Array(0..<tasks), shownTries: tries, settings
-    ) { progress.update(counter.next()) }
+    ) { progress.update(counter.add(1)) }
     progress.finish()
     if result.json { return try JSONOutput.write(comparison) }
     try StandardStream.output.write(DemoText(comparison, StandardStream.output).text)

@@ -21,44 +21,54 @@ struct DemoText {
       "The agent \(stream.style.bold(agent.card.name)) was pretrained on cart-poles of many "
         + "gravities, masses, lengths and forces. It now meets \(Quantities.count(tasks)) that it "
         + "has never seen, the first of them Gymnasium's CartPole-v1, beside the same agent "
-        + "fine-tuned on each and the same network from scratch. Each has up to "
-        + "\(Quantities.count(budget)) tries.", columns: min(stream.columns, 80)) + "\n"
+        + "fine-tuned on each and the same network from scratch, with up to "
+        + "\(Quantities.count(budget)) tries on each. In brackets: 95 % intervals over the tasks.",
+      columns: min(stream.columns, 80)) + "\n"
   }
 
   /// The table, the plot and what they say.
   var text: String {
     """
 
-    \(table.rendered(style: style))
+    \(returns.rendered(style: style))
+    \(solved.rendered(style: style))
     \(plot.rendered(columns: min(stream.columns, 80), rows: 12, style: style))
     \(Self.wrapped(conclusion, columns: min(stream.columns, 80)))
-    Next: foal watch \(comparison.agent) cartpole-v1
+    Next: foal watch cartpole cartpole-v1
 
     """
   }
 
-  private var table: Table {
+  private var returns: Table {
     let count = comparison.ways.first?.tries.count ?? 0
-    var shown = [1, 2, 3, 5].filter { $0 <= count }
-    // Four columns of returns are too many for 80 columns of text.
-    if shown.count == 4 { shown.remove(at: 2) }
-    var table = Table(
-      [.left("mean return")] + shown.map { .left("try \($0)") }
-        + [.left("solved at try"), .right("unsolved")])
+    let shown = [1, 2, 3, 5].filter { $0 <= count }
+    var table = Table([.left("mean return")] + shown.map { .left("try \($0)") })
     for row in comparison.ways {
       table.append(
         [row.way.words]
           + shown.map {
             let attempt = row.tries[$0 - 1]
             return Quantities.interval(attempt.mean, attempt.low, attempt.high)
-          } + [row.solvedAtTry.words(budget: row.budget), share(row)])
+          })
     }
     return table
   }
 
-  private func share(_ row: Comparison.Row) -> String {
-    "\(Quantities.fixed(100 * Double(row.solvedAtTry.unsolved) / Double(comparison.tasks), decimals: 0)) %"
+  private var solved: Table {
+    var table = Table([
+      .left("475 balanced"), .left("median try"), .right("not in \(budget) tries"),
+    ])
+    for row in comparison.ways {
+      let unsolved = 100 * Double(row.solvedAtTry.unsolved) / Double(comparison.tasks)
+      table.append([
+        row.way.words, row.solvedAtTry.words(budget: row.budget),
+        "\(Quantities.fixed(unsolved, decimals: 0)) % of tasks",
+      ])
+    }
+    return table
   }
+
+  private var budget: String { Quantities.count(comparison.ways.first?.budget ?? 0) }
 
   private var plot: TerminalPlot {
     TerminalPlot(
@@ -76,7 +86,6 @@ struct DemoText {
     guard let inContext = comparison.ways.first(where: { $0.way == .inContext }),
       let scratch = comparison.ways.first(where: { $0.way == .fromScratch })
     else { return "" }
-    let budget = Quantities.count(scratch.budget)
     let needed =
       scratch.solvedAtTry.median.map { "needs \(Quantities.significant($0))" }
       ?? "needs more than \(budget)"

@@ -8,8 +8,9 @@ package struct Evaluate: ParsableCommand {
   package static let configuration = CommandConfiguration(
     abstract: "Measure an agent on tasks it has never seen, try by try.",
     discussion: """
-      Every number comes with its 95 % interval over the tasks, and beside two controls on the \
-      same tasks: the agent with its memory wiped before every try, and random actions. Without \
+      Every number comes with its 95 % interval over the tasks, and beside controls on the same \
+      tasks: the agent with its memory wiped, random actions, and an expert who knows the task, \
+      where there is one. --json has the controls' every try. Without \
       --task and --family the agent meets what it was trained on: a family's held-out tasks, or \
       its one environment.
 
@@ -57,13 +58,13 @@ package struct Evaluate: ParsableCommand {
     settings.split = split
     settings.greedy = !sample
     settings.workers = workers.count
-    let progress = ProgressReporter("evaluating", total: 4, unit: "parts")
-    var parts = 0
-    let evaluation = try Evaluation(agent, on: source, settings) { part in
-      progress.update(parts, message: part)
-      parts += 1
+    let progress = ProgressReporter(
+      "evaluating", total: Evaluation.tryCount(on: source, settings), unit: "tries")
+    let counter = Counter()
+    let evaluation = try Evaluation(agent, on: source, settings) { tries in
+      progress.update(counter.add(tries))
     }
-    progress.finish(parts)
+    progress.finish()
     if result.json { return try JSONOutput.write(evaluation) }
     let stream = StandardStream.output
     try stream.write(
@@ -133,16 +134,21 @@ private struct EvaluationText {
       .right("20th percentile"),
     ])
     append("the agent", evaluation.tries, to: &table)
-    if agent.hasMemory {
-      table.appendRule()
-      append("memory wiped", evaluation.controls.memoryWiped, to: &table)
-    }
     table.appendRule()
-    append("random actions", evaluation.controls.random, to: &table)
+    // What is played beside the agent is compared with its last try.
+    let controls = evaluation.controls
+    if agent.hasMemory {
+      append("memory wiped each try", controls.memoryWiped.suffix(1), to: &table)
+      append("memory wiped each step", controls.memoryless.suffix(1), to: &table)
+    }
+    append("random actions", controls.random.suffix(1), to: &table)
+    if let expert = controls.expert { append("an expert", expert.suffix(1), to: &table) }
     return table
   }
 
-  private func append(_ name: String, _ tries: [Evaluation.Attempt], to table: inout Table) {
+  private func append(
+    _ name: String, _ tries: some Sequence<Evaluation.Attempt>, to table: inout Table
+  ) {
     for (index, attempt) in tries.enumerated() {
       table.append([
         index == 0 ? name : "", "\(attempt.try)",

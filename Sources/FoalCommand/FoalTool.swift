@@ -14,7 +14,7 @@ package struct FoalTool: AsyncParsableCommand {
       EXAMPLES:
         foal demo                              see all of it in under a minute
         foal pretrain cartpole                 train an agent on very many cart-poles
-        foal evaluate cartpole                 measure it on 1,000 tasks it has never seen
+        foal evaluate cartpole                 measure it on never-seen cart-poles
         foal watch cartpole cartpole-v1        look at it
 
       Every command takes --json: one document on standard output; progress goes to standard \

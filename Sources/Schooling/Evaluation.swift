@@ -93,28 +93,30 @@ extension Evaluation {
     }
   }
 
+  /// The number of tries that an evaluation plays, those of its controls included.
+  public static func tryCount(on tasks: TaskSource, _ settings: Settings) -> Int {
+    (tasks.hasExperts ? 5 : 4) * settings.tasks * settings.tries
+  }
+
   /// Evaluates an agent on numbered tasks of a split, with its controls.
   ///
-  /// - Parameter onProgress: called with what is about to be measured, in a few words.
+  /// - Parameter onProgress: called, on any thread, with the number of tries that were just played,
+  ///   out of ``tryCount(on:_:)``.
   /// - Throws: `ConfigurationError` for a setting out of its range, ``AgentError`` if the agent
   ///   does not fit the tasks, or `EnvironmentError`.
   public init(
     _ agent: Agent, on tasks: TaskSource, _ settings: Settings,
-    onProgress: (String) -> Void = { _ in }
+    onProgress: @escaping @Sendable (_ tries: Int) -> Void = { _ in }
   ) throws {
     try settings.validate()
     try agent.check(actsIn: tasks)
-    onProgress("the agent")
-    let kept = try agent.returns(on: tasks, settings, memoryLasting: .task)
-    onProgress("memory wiped before each try")
-    let wiped = try agent.returns(on: tasks, settings, memoryLasting: .try)
-    onProgress("memory wiped before each step")
-    let memoryless = try agent.returns(on: tasks, settings, memoryLasting: .step)
-    onProgress("random actions")
-    let random = try randomReturns(on: tasks, settings)
-    onProgress("experts")
-    let expert = try expertReturns(on: tasks, settings)
-    onProgress("intervals")
+    let kept = try agent.returns(on: tasks, settings, onProgress: onProgress)
+    let wiped = try agent.returns(
+      on: tasks, settings, memoryLasting: .try, onProgress: onProgress)
+    let memoryless = try agent.returns(
+      on: tasks, settings, memoryLasting: .step, onProgress: onProgress)
+    let random = try randomReturns(on: tasks, settings, onProgress: onProgress)
+    let expert = try expertReturns(on: tasks, settings, onProgress: onProgress)
     var stream = RandomStream(seed: settings.seed).split("intervals")
     self.agent = agent.card.name
     family = tasks.name
@@ -194,6 +196,7 @@ private struct Share: Sendable {
 /// Plays tries on numbered tasks, in shares that threads take.
 private func play(
   _ tasks: TaskSource, _ settings: Evaluation.Settings, trials: TrialSettings,
+  onProgress: @Sendable (Int) -> Void,
   _ act: @Sendable (inout EnvironmentBatch, RandomStream) throws(EnvironmentError) -> Returns
 ) throws(EnvironmentError) -> Returns {
   var shares = stride(from: 0, to: settings.tasks, by: share).map {
@@ -206,6 +209,7 @@ private func play(
       random: random.split("starts").split(index))
     do throws(EnvironmentError) {
       share.returns = try act(&batch, random.split("actions").split(index))
+      onProgress(share.numbers.count * settings.tries)
     } catch {
       share.failure = error
     }
@@ -218,13 +222,15 @@ extension Agent {
   /// The returns of tries on numbered tasks, without changing any weights: `[tasks][tries]`.
   public func returns(
     on tasks: TaskSource, _ settings: Evaluation.Settings,
-    memoryLasting span: Evaluation.MemorySpan = .task
+    memoryLasting span: Evaluation.MemorySpan = .task,
+    onProgress: @escaping @Sendable (_ tries: Int) -> Void = { _ in }
   ) throws(EnvironmentError) -> Returns {
     var trials = card.trials
     trials.triesPerTask = settings.tries
     trials.wipesMemoryEachTry = span == .try
     let policy = policy
-    return try play(tasks, settings, trials: trials) { batch, random throws(EnvironmentError) in
+    return try play(tasks, settings, trials: trials, onProgress: onProgress) {
+      batch, random throws(EnvironmentError) in
       var random = random
       let empty = policy.network.emptyMemory(batch.slots)
       var memory = empty
@@ -240,10 +246,12 @@ extension Agent {
 
 /// The returns of uniformly random actions on numbered tasks, `[tasks][tries]`.
 public func randomReturns(
-  on tasks: TaskSource, _ settings: Evaluation.Settings
+  on tasks: TaskSource, _ settings: Evaluation.Settings,
+  onProgress: @escaping @Sendable (_ tries: Int) -> Void = { _ in }
 ) throws(EnvironmentError) -> Returns {
   let trials = TrialSettings(triesPerTask: settings.tries)
-  return try play(tasks, settings, trials: trials) { batch, random throws(EnvironmentError) in
+  return try play(tasks, settings, trials: trials, onProgress: onProgress) {
+    batch, random throws(EnvironmentError) in
     var random = random
     let space = batch.actionSpace
     return try batch.playTries { batch, actions in
@@ -254,11 +262,13 @@ public func randomReturns(
 
 /// The returns of the tasks' experts on numbered tasks, `[tasks][tries]`; nil if there are none.
 public func expertReturns(
-  on tasks: TaskSource, _ settings: Evaluation.Settings
+  on tasks: TaskSource, _ settings: Evaluation.Settings,
+  onProgress: @escaping @Sendable (_ tries: Int) -> Void = { _ in }
 ) throws(EnvironmentError) -> Returns? {
   guard tasks.hasExperts else { return nil }
   let trials = TrialSettings(triesPerTask: settings.tries)
-  return try play(tasks, settings, trials: trials) { batch, _ throws(EnvironmentError) in
+  return try play(tasks, settings, trials: trials, onProgress: onProgress) {
+    batch, _ throws(EnvironmentError) in
     try batch.playTries { batch, actions in _ = batch.writeExpertActions(to: &actions) }
   }
 }

@@ -28,3 +28,18 @@ import Testing
     #expect(Quantities.fixed(value, decimals: decimals) == text)
   }
 }
+
+@Suite struct ReturnQuantitiesTests {
+  @Test(arguments: [
+    (9.8, "9.8"), (0.0312, "0.0312"), (475, "475"), (1, "1"), (0, "0"), (-499, "-499"),
+    (12.345, "12.3"), (0.5, "0.5"),
+  ])
+  func writesThreeDigits(value: Double, text: String) {
+    #expect(Quantities.significant(value) == text)
+  }
+
+  @Test(arguments: [(187.4, "187"), (-12.4, "-12"), (4.23, "4.2"), (0.314, "0.31"), (0, "0")])
+  func writesReturns(value: Double, text: String) {
+    #expect(Quantities.shortReturn(value) == text)
+  }
+}

@@ -19,7 +19,7 @@ struct EvaluationTests {
     let good = try TaskSource.goodChoices(Array(0..<300), seed: settings.seed)
     // It starts with choice 0, so its first return is known task by task.
     let first = good.map { $0 == 0 ? Float(1) : -1 }
-    let returns = try Agent.perfect().returns(on: .signs, settings, wipingMemory: false)
+    let returns = try Agent.perfect().returns(on: .signs, settings)
     #expect(returns.map { $0[0] } == first)
     #expect(returns.allSatisfy { $0[1] == 1 })
 

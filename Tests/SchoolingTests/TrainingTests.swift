@@ -75,7 +75,7 @@ struct TrainingTests {
     defer { try? FileManager.default.removeItem(atPath: path) }
     let returns = try Agent(contentsOf: path).returns(
       on: TaskSource(Sign(good: 1), named: "sign"), .init(tasks: 3, tries: 2),
-      wipingMemory: false)
+      memoryLasting: .task)
     #expect(returns == [[1, 1], [1, 1], [1, 1]])
   }
 

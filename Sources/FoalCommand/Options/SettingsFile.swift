@@ -18,7 +18,9 @@ enum SettingsFile {
     do {
       return try JSONDecoder().decode(
         Settings.self, from: JSONSerialization.data(withJSONObject: merged))
-    } catch DecodingError.typeMismatch(_, let context), DecodingError.dataCorrupted(let context) {
+    } catch DecodingError.typeMismatch(_, let context), DecodingError.dataCorrupted(let context),
+      DecodingError.valueNotFound(_, let context)
+    {
       let setting = context.codingPath.map(\.stringValue).joined(separator: ".")
       throw CommandFailure("\(path): the value of \(setting) is not of the right kind")
     }

@@ -58,7 +58,7 @@ extension Way: ExpressibleByArgument {
   }
 
   /// The way in words.
-  package var words: String { flag == "in-context" ? "in context" : flag.spaced }
+  package var words: String { self == .fineTuned ? flag : flag.spaced }
 }
 
 extension String {

@@ -36,7 +36,7 @@ struct TaskName: ExpressibleByArgument, Sendable {
     let family = try EnvironmentCatalogue.family(named: String(parts[0]))
     guard let number = Int(parts[1]), number >= 0 else {
       throw CommandFailure.usage(
-        "task \(text) has no number; a family's tasks are \(family.name):0, \(family.name):1, ...")
+        "there is no task \(text); a family's tasks have numbers from 0: \(family.name):17")
     }
     return Task(name: "\(family.name):\(number)", source: family.tasks, number: number)
   }

@@ -45,9 +45,10 @@ package enum Quantities {
     return text
   }
 
-  /// Writes a return in as many decimals as its size calls for: `187`, `-12.4`, `0.31`.
+  /// Writes a return in as many decimals as its size calls for: `187`, `-12`, `4.2`, `0.31`.
   package static func shortReturn(_ value: Double) -> String {
-    fixed(value, decimals: value.magnitude >= 99.95 ? 0 : value.magnitude >= 9.995 ? 1 : 2)
+    if value == 0 { return "0" }
+    return fixed(value, decimals: value.magnitude >= 9.95 ? 0 : value.magnitude >= 0.995 ? 1 : 2)
   }
 
   /// Writes a value and its interval: `187 [175, 199]`.

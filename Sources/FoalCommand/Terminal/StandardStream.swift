@@ -44,12 +44,16 @@ package enum StandardStream: Sendable {
   /// Writes all of the bytes.
   /// - Throws: `CommandFailure` when the stream does not take them.
   func write(_ bytes: Data) throws(CommandFailure) {
-    let handle = self == .output ? FileHandle.standardOutput : FileHandle.standardError
-    do {
-      try handle.write(contentsOf: bytes)
-    } catch {
-      let name = self == .output ? "output" : "error"
-      throw CommandFailure("cannot write to standard \(name): \(error.localizedDescription)")
+    var rest = bytes[...]
+    while !rest.isEmpty {
+      let count = rest.withUnsafeBytes { Foundation.write(descriptor, $0.baseAddress, $0.count) }
+      if count >= 0 {
+        rest = rest.dropFirst(count)
+      } else if errno != EINTR {
+        let name = self == .output ? "output" : "error"
+        throw CommandFailure(
+          "cannot write to standard \(name): \(String(cString: strerror(errno)))")
+      }
     }
   }
 }

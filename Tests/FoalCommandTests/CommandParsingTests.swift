@@ -1,0 +1,62 @@
+import ArgumentParser
+import FoalCommand
+import Schooling
+import Testing
+
+@Suite struct CommandParsingTests {
+  @Test(arguments: [
+    "demo --tasks 20 --tries 4 --budget 30 --seed 5 --workers 2 --json",
+    "pretrain cartpole --seed 1 --steps 10 --tries-per-task 2 --config a.json --output a --home h "
+      + "--force --workers 1 --json --slots 8 --lanes 2 --rollout-steps 16 --epochs 1 "
+      + "--minibatches 2 --learning-rate 3e-4 --no-anneals-learning-rate --discount 0.9 "
+      + "--gae-lambda 0.9 --clip-range 0.1 --value-coefficient 1 --entropy-coefficient 0 "
+      + "--maximum-gradient-norm 1 --normalizes-advantages --noise-correlation 0.5 "
+      + "--reward-scale 0.1 --hidden 32,16 --activation relu --trunk shared --memory 8",
+    "train cartpole-v1 --algorithm ppo --seed 1 --steps 10 --until-solved --config a.json "
+      + "--output a --force --workers 1 --json --trunk separate --memory 0",
+    "evaluate cartpole --task cartpole-v1 --split train --tasks 5 --tries 2 --seed 1 --workers 1 "
+      + "--sample --json",
+    "evaluate cartpole --family cartpole --split held-out",
+    "adapt cartpole cartpole:17 --tries 3 --way from-scratch --seed 1 --json",
+    "watch cartpole cartpole-v1 --tries 2 --speed 2.5 --seed 1 --json",
+    "environments", "environments list --json", "environments show cartpole --json",
+    "environments check cartpole --steps 5 --seed 1 --json",
+    "environments speed cartpole --slots 2 --seconds 0.1 --json",
+  ])
+  func takesItsFlags(line: String) throws {
+    _ = try FoalTool.parseAsRoot(line.split(separator: " ").map(String.init))
+  }
+
+  @Test(arguments: [
+    "demo --tries 0", "demo --tries 10 --budget 5", "demo --workers 0", "evaluate",
+    "evaluate a --tries 1001", "evaluate a --task b --family c", "adapt a", "adapt a b --way none",
+    "watch a b --speed nan", "environments speed --seconds 61", "pretrain", "train a --hidden 8,",
+  ])
+  func refusesWhatIsOutOfRange(line: String) {
+    #expect(throws: (any Error).self) {
+      try FoalTool.parseAsRoot(line.split(separator: " ").map(String.init))
+    }
+  }
+
+  @Test(arguments: [
+    "", "demo", "pretrain", "train", "evaluate", "adapt", "watch", "environments",
+    "environments show", "environments check", "environments speed",
+  ])
+  func teachesByHelp(command: String) {
+    let arguments = command.split(separator: " ").map(String.init) + ["--help"]
+    let error = #expect(throws: (any Error).self) {
+      var command = try FoalTool.parseAsRoot(arguments)
+      try command.run()
+    }
+    let help = error.map { FoalTool.fullMessage(for: $0) } ?? ""
+    #expect(help.contains("EXAMPLE"))
+    #expect(help.split(separator: "\n").allSatisfy { $0.count <= 80 })
+  }
+
+  @Test func writesNamesAsWords() {
+    #expect("fromScratch".spaced == "from scratch")
+    #expect("from-scratch".spaced == "from scratch")
+    #expect(Way.allCases.map(\.flag) == ["in-context", "fine-tuned", "from-scratch"])
+    #expect(Way.allCases.map(\.words) == ["in context", "fine-tuned", "from scratch"])
+  }
+}
