@@ -87,8 +87,8 @@ struct DemoText {
       let scratch = comparison.ways.first(where: { $0.way == .fromScratch })
     else { return "" }
     let needed =
-      scratch.solvedAtTry.median.map { "needs \(Quantities.significant($0))" }
-      ?? "needs more than \(budget)"
+      scratch.solvedAtTry.median.map { "needs \(Quantities.significant($0)) tries" }
+      ?? "needs more than \(budget) tries"
     guard let median = inContext.solvedAtTry.median else {
       return "The agent does not solve the median cart-pole that it has never seen in \(budget) "
         + "tries; the same network from scratch \(needed)."
