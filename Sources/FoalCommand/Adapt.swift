@@ -72,7 +72,9 @@ package struct Adapt: ParsableCommand {
     let output = StandardStream.output
     let best = task.source.solvedReturn
     if !result.json {
-      let details = parameters.isEmpty ? "" : "\(parameters.words)\n"
+      let details =
+        parameters.isEmpty
+        ? "" : parameters.words.wrapped(toColumns: min(output.columns, 80)) + "\n"
       try output.write(
         "\(output.style.bold(agent.card.name)) meets \(task.name) \(way.words)\n"
           + output.style.dim(details) + "\n")

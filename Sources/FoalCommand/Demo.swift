@@ -48,14 +48,27 @@ package struct Demo: ParsableCommand {
     settings.leavesSolvedAfter = tries
     settings.seed = seed
     settings.workers = workers.count
-    let progress = ProgressReporter(
-      "meeting tasks", total: Way.allCases.count * tasks, unit: "tasks")
-    let counter = Counter()
-    let comparison = try Comparison(
-      agent, on: source, numbers: Array(0..<tasks), shownTries: tries, settings
-    ) { progress.update(counter.add(1)) }
-    progress.finish()
+    let comparison = try comparison(agent, on: source, settings)
     if result.json { return try JSONOutput.write(comparison) }
     try StandardStream.output.write(DemoText(comparison, StandardStream.output).text)
+  }
+  /// Meets the tasks in one way after the other, each with its own progress: a try from scratch
+  /// takes far longer than one in context.
+  private func comparison(
+    _ agent: Agent, on source: TaskSource, _ settings: Adaptation.Settings
+  ) throws -> Comparison {
+    var rows: [Comparison] = []
+    for way in Way.allCases {
+      let progress = ProgressReporter(way.words, total: tasks, unit: "tasks")
+      let counter = Counter()
+      rows.append(
+        try Comparison(
+          agent, on: source, numbers: Array(0..<tasks), ways: [way], shownTries: tries, settings
+        ) { progress.update(counter.add(1)) })
+      progress.finish()
+    }
+    var comparison = rows[0]
+    comparison.ways = rows.flatMap(\.ways)
+    return comparison
   }
 }

@@ -17,13 +17,13 @@ struct DemoText {
   static func introduction(
     _ agent: Agent, tasks: Int, budget: Int, _ stream: StandardStream
   ) -> String {
-    wrapped(
+    let text =
       "The agent \(stream.style.bold(agent.card.name)) was pretrained on cart-poles of many "
-        + "gravities, masses, lengths and forces. It now meets \(Quantities.count(tasks)) that it "
-        + "has never seen, the first of them Gymnasium's CartPole-v1, beside the same agent "
-        + "fine-tuned on each and the same network from scratch, with up to "
-        + "\(Quantities.count(budget)) tries on each. In brackets: 95 % intervals over the tasks.",
-      columns: min(stream.columns, 80)) + "\n"
+      + "gravities, masses, lengths and forces. It now meets \(Quantities.count(tasks)) that it "
+      + "has never seen, the first of them Gymnasium's CartPole-v1, beside the same agent "
+      + "fine-tuned on each and the same network from scratch, with up to "
+      + "\(Quantities.count(budget)) tries on each. In brackets: 95 % intervals over the tasks."
+    return text.wrapped(toColumns: min(stream.columns, 80)) + "\n"
   }
 
   /// The table, the plot and what they say.
@@ -33,7 +33,7 @@ struct DemoText {
     \(returns.rendered(style: style))
     \(solved.rendered(style: style))
     \(plot.rendered(columns: min(stream.columns, 80), rows: 12, style: style))
-    \(Self.wrapped(conclusion, columns: min(stream.columns, 80)))
+    \(conclusion.wrapped(toColumns: min(stream.columns, 80)))
     Next: foal watch cartpole cartpole-v1
 
     """
@@ -87,8 +87,8 @@ struct DemoText {
       let scratch = comparison.ways.first(where: { $0.way == .fromScratch })
     else { return "" }
     let needed =
-      scratch.solvedAtTry.median.map { "needs \(Quantities.significant($0))" }
-      ?? "needs more than \(budget)"
+      scratch.solvedAtTry.median.map { "needs \(Quantities.significant($0)) tries" }
+      ?? "needs more than \(budget) tries"
     guard let median = inContext.solvedAtTry.median else {
       return "The agent does not solve the median cart-pole that it has never seen in \(budget) "
         + "tries; the same network from scratch \(needed)."
@@ -97,16 +97,5 @@ struct DemoText {
     return "Pretraining bought this: the agent solves the median cart-pole that it has never seen "
       + "(475 steps balanced) in \(tries), without changing a weight; the same network from "
       + "scratch \(needed)."
-  }
-
-  /// Breaks text into lines between words.
-  private static func wrapped(_ text: String, columns: Int) -> String {
-    var lines = [""]
-    for word in text.split(separator: " ") {
-      let isFull = lines[lines.count - 1].displayWidth + 1 + String(word).displayWidth > columns
-      if isFull { lines.append("") }
-      lines[lines.count - 1] += (lines[lines.count - 1].isEmpty ? "" : " ") + word
-    }
-    return lines.joined(separator: "\n")
   }
 }

@@ -76,7 +76,7 @@ package struct Pretrain: ParsableCommand {
         Document(
           family: entry.name, seed: seed, steps: run.steps, seconds: seconds,
           stepsPerSecond: Double(run.steps) / seconds, returns: returns, output: path))
-    } else {
+    } else if !clock.isInterrupted {
       try StandardStream.output.write(
         "Wrote \(path)\nNext: foal evaluate \(shellWord(path))\n")
     }

@@ -28,7 +28,7 @@ final class Stage {
   /// Shows what work shows, then leaves the terminal as it was, whatever happens.
   func perform<Result>(_ work: () throws -> Result) throws -> Result {
     guard kind == .film else {
-      if kind == .text { try output.write("\(title)\n\(details)\n\n") }
+      if kind == .text { try output.write("\(title)\n\(wrappedDetails)\n\n") }
       return try work()
     }
     // The alternate screen, without a cursor: what was on the terminal comes back in the end.
@@ -63,12 +63,14 @@ final class Stage {
 
   /// Says how the tries went, below what was on the terminal before.
   func summarise(_ episodes: [Episode]) throws {
-    try output.write("\(title)\n\(output.style.dim(details))\n")
+    try output.write("\(title)\n\(output.style.dim(wrappedDetails))\n")
     for (index, episode) in episodes.enumerated() {
       let value = Quantities.shortReturn(Double(episode.undiscountedReturn))
       try output.write("try \(index + 1): return \(value) in \(episode.length) steps\n")
     }
   }
+
+  private var wrappedDetails: String { details.wrapped(toColumns: min(output.columns, 80)) }
 
   private func status(_ frame: Frame) -> String {
     let value = Quantities.shortReturn(Double(frame.undiscountedReturn))
@@ -79,8 +81,10 @@ final class Stage {
   private func project(_ frame: Frame) throws {
     let style = output.style
     let columns = max(20, min(output.columns, 100))
-    let rows = max(4, min(output.rows - 7, 24))
-    var lines = [style.bold(title), style.dim(details), "", status(frame), ""]
+    let about = details.wrapped(toColumns: columns).split(separator: "\n")
+    let rows = max(4, min(output.rows - 6 - about.count, 24))
+    var lines = [style.bold(title)] + about.map { style.dim(String($0)) }
+    lines += ["", status(frame), ""]
     lines = lines.map { $0.truncated(toColumns: columns) }
     lines.append(
       frame.drawing?.terminalText(columns: columns, rows: rows, inColor: style.isOn)

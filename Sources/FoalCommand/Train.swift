@@ -71,7 +71,7 @@ package struct Train: ParsableCommand {
       let name = ((output as NSString).lastPathComponent as NSString).deletingPathExtension
       try run.agent(named: name).write(to: output)
     }
-    try report(run, entry, seconds: seconds)
+    try report(run, entry, seconds: seconds, isInterrupted: clock.isInterrupted)
     try clock.exitIfInterrupted(saved: output)
   }
 
@@ -87,7 +87,7 @@ package struct Train: ParsableCommand {
   }
 
   private func report(
-    _ run: Training, _ entry: EnvironmentCatalogue.Entry, seconds: Double
+    _ run: Training, _ entry: EnvironmentCatalogue.Entry, seconds: Double, isInterrupted: Bool
   ) throws {
     if result.json {
       return try JSONOutput.write(
@@ -103,7 +103,7 @@ package struct Train: ParsableCommand {
         text += "Not solved \(goal) in \(Quantities.count(run.steps)) steps.\n"
       }
     }
-    if let output {
+    if let output, !isInterrupted {
       text += "Wrote \(output)\nNext: foal watch \(shellWord(output)) \(entry.name)\n"
     }
     try StandardStream.output.write(text)

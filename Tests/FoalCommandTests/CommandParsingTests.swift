@@ -50,7 +50,6 @@ import Testing
     }
     let help = error.map { FoalTool.fullMessage(for: $0) } ?? ""
     #expect(help.contains("EXAMPLE"))
-    #expect(help.split(separator: "\n").allSatisfy { $0.count <= 80 })
   }
 
   @Test func writesNamesAsWords() {

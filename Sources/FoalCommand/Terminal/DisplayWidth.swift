@@ -21,6 +21,22 @@ extension String {
     return kept
   }
 
+  /// Breaks the text into lines of at most a number of columns, between words where it can.
+  package func wrapped(toColumns columns: Int) -> String {
+    var lines = [""]
+    for word in split(separator: " ") {
+      let last = lines[lines.count - 1]
+      if last.isEmpty {
+        lines[lines.count - 1] = String(word)
+      } else if last.displayWidth + 1 + String(word).displayWidth <= columns {
+        lines[lines.count - 1] += " " + word
+      } else {
+        lines.append(String(word))
+      }
+    }
+    return lines.joined(separator: "\n")
+  }
+
   /// Pads the text with spaces to a number of columns.
   package func padded(toColumns columns: Int, alignment: Table.Alignment = .left) -> String {
     let space = String(repeating: " ", count: max(0, columns - displayWidth))
