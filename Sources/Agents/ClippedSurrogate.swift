@@ -117,40 +117,31 @@ public struct ClippedSurrogate: Sendable {
     head: Tensor, _ samples: SurrogateSamples
   ) -> (loss: Tensor, statistics: SurrogateStatistics) {
     var statistics = SurrogateStatistics()
-    var value: Float = 0
-    let gradient = derivative(head: head, samples, value: &value, statistics: &statistics)
+    let gradient = derivative(head: head, samples, statistics: &statistics)
     let loss = Tensor.function(
-      of: head, value: value, gradient: gradient,
+      of: head,
+      value: statistics.policyLoss + valueCoefficient * statistics.valueLoss
+        - entropyCoefficient * statistics.entropy,
+      gradient: gradient,
       composition: {
         composed(ActorCritic.Output(head: $0), logDeviation: nil, samples).loss
       })
     return (loss, statistics)
   }
 
-  /// One pass over the samples: ∂L/∂head, the loss and the statistics.
+  /// One pass over the samples: ∂L/∂head and the statistics.
   private func derivative(
-    head: Tensor, _ samples: SurrogateSamples, value: inout Float,
-    statistics: inout SurrogateStatistics
+    head: Tensor, _ samples: SurrogateSamples, statistics: inout SurrogateStatistics
   ) -> Tensor {
-    let rows = head.shape[0]
-    let choices = head.shape[1] - 1
-    precondition(
-      samples.choices.count == rows && samples.advantages.count == rows
-        && samples.returns.count == rows && samples.logProbabilities.count == rows,
-      "\(rows) rows need as many samples, got \(samples.choices.count)")
-    let logarithms = head.slice(0..<choices, along: 1).withoutGradient.logSoftmax()
-    let probabilities = logarithms.exp()
-    // The probability ratios of all samples by one vectorised exponential.
-    let logRatios = logarithms.picking(samples.choices) - samples.logProbabilities
-    let ratios = logRatios.exp()
-    let (logs, p, ratio, logRatio) = (
-      logarithms.span, probabilities.span, ratios.span, logRatios.span
-    )
+    let policy = ChoiceProbabilities(head: head, samples)
+    let (rows, choices) = (head.shape[0], head.shape[1] - 1)
+    let (logs, p) = (policy.logarithms.span, policy.probabilities.span)
+    let (ratio, logRatio) = (policy.ratios.span, policy.logRatios.span)
     let (advantage, returns, outputs) = (
       samples.advantages.span, samples.returns.span, head.span
     )
     let scale = 1 / Float(rows)
-    let gradient = Tensor(head.shape) { gradient in
+    return Tensor(head.shape) { gradient in
       for row in 0..<rows {
         let (start, into) = (row * choices, row * (choices + 1))
         let clipped = min(max(ratio[row], 1 - clipRange), 1 + clipRange)
@@ -176,9 +167,28 @@ public struct ClippedSurrogate: Sendable {
         statistics.clipped += clipped == ratio[row] ? 0 : scale
       }
     }
-    value =
-      statistics.policyLoss + valueCoefficient * statistics.valueLoss
-      - entropyCoefficient * statistics.entropy
-    return gradient
+  }
+}
+
+/// The probabilities of all choices now, and their ratios to those when the samples were taken;
+/// each by one vectorised operation.
+private struct ChoiceProbabilities {
+  /// `[N, choices]`.
+  let logarithms: Tensor
+  let probabilities: Tensor
+  /// Of the chosen ones, `[N]`.
+  let logRatios: Tensor
+  let ratios: Tensor
+
+  init(head: Tensor, _ samples: SurrogateSamples) {
+    let rows = head.shape[0]
+    precondition(
+      samples.choices.count == rows && samples.advantages.count == rows
+        && samples.returns.count == rows && samples.logProbabilities.count == rows,
+      "\(rows) rows need as many samples, got \(samples.choices.count)")
+    logarithms = head.slice(0..<head.shape[1] - 1, along: 1).withoutGradient.logSoftmax()
+    probabilities = logarithms.exp()
+    logRatios = logarithms.picking(samples.choices) - samples.logProbabilities
+    ratios = logRatios.exp()
   }
 }

@@ -66,7 +66,7 @@ public struct PPO: Sendable {
   public struct Iteration: Sendable {
     /// Environment steps so far, over all slots.
     public var steps: Int
-    /// The tries that ended during the rollout, lane by lane.
+    /// The tries that ended during the rollout, lane by lane; slots are counted within a lane.
     public var episodes: [Episode]
     /// Means over the updates.
     public var statistics: SurrogateStatistics

@@ -59,13 +59,7 @@ public struct Policy: Sendable {
     let slots = buffers.rewards.count
     let observations = Tensor(
       [slots, network.configuration.observationCount], buffers.observations)
-    var keep: Tensor?
-    if memory != nil {
-      let wiped = buffers.memoryWiped
-      keep = Tensor([1, slots]) { keep in
-        for slot in 0..<slots { keep[slot] = wiped[slot] ? 0 : 1 }
-      }
-    }
+    let keep = memory == nil ? nil : Tensor([1, slots], buffers.memoryWiped.map { $0 ? 0 : 1 })
     let output = network(weights, observations, memory: memory, keep: keep)
     if let logDeviation = network.logDeviation {
       let policy = DiagonalGaussian(

@@ -105,11 +105,11 @@ public struct ActorCritic: Sendable, Hashable {
     }
     switch configuration.trunk {
     case .shared:
+      let blocks: [Initializer.Block] = [
+        .init(columns: count, gain: ActorCritic.policyGain), .init(columns: 1, gain: 1),
+      ]
       head = Linear(
-        width, count + 1,
-        initializer: .orthogonalBlocks([
-          .init(columns: count, gain: ActorCritic.policyGain), .init(columns: 1, gain: 1),
-        ]), named: "head", in: &layout)
+        width, count + 1, initializer: .orthogonalBlocks(blocks), named: "head", in: &layout)
       valueTrunk = []
       valueHead = nil
     case .separate:

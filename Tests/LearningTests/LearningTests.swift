@@ -48,7 +48,7 @@ struct LearningTests {
     var training = try Training(on: entry.tasks, configuration, seed: 1, workers: 2)
     try training.run()
     // Doing nothing and acting at random give about -1,200.
-    #expect(training.meanReturn > -800)
+    #expect(training.meanReturn > -600)
   }
 
   /// The mean return of the last 100 episodes, with a memory of so many cells.
@@ -75,7 +75,7 @@ struct LearningTests {
     #expect(try recall(memory: 0) < 0.75)
   }
 
-  @Test("an agent pretrained on cart-poles does better on new ones than chance, and remembers")
+  @Test("an agent pretrained on cart-poles does far better on new ones than chance")
   func pretraining() throws {
     let family = TaskSource(CartPoleFamily())
     var configuration = Pretraining.Configuration(triesPerTask: 3, steps: 600_000)
