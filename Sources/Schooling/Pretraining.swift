@@ -14,17 +14,17 @@ public struct Pretraining: Sendable {
     /// Tries on a task before the next one is drawn.
     public var triesPerTask = 3
     /// Environment steps of the whole run, over all slots.
-    public var steps = 20_000_000
+    public var steps = 16_000_000
     /// The learner.
     public var learner: PPO.Configuration = {
       var learner = PPO.Configuration()
-      learner.slots = 256
+      learner.slots = 512
       learner.lanes = 2
-      learner.rolloutSteps = 128
+      learner.rolloutSteps = 64
       learner.epochs = 3
       learner.minibatches = 4
+      learner.entropyCoefficient = 0.003
       learner.rewardScale = 0.02
-      learner.maximumGradientNorm = 1
       learner.trunk = .shared
       learner.memory = 64
       return learner
