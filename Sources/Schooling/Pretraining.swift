@@ -14,7 +14,7 @@ public struct Pretraining: Sendable {
     /// Tries on a task before the next one is drawn.
     public var triesPerTask = 3
     /// Environment steps of the whole run, over all slots.
-    public var steps = 16_000_000
+    public var steps = 32_000_000
     /// The learner.
     public var learner: PPO.Configuration = {
       var learner = PPO.Configuration()
