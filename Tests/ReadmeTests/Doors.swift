@@ -13,6 +13,6 @@ struct Doors: Environment, TaskFamily {
   func step(_ state: inout Int, _ action: Action, using random: inout RandomStream) -> Outcome {
     Outcome(reward: action.index == prize ? 1 : 0, terminated: true)
   }
-  func observe(_ state: Int, into observation: inout MutableSpan<Float>) {}
+  func observe(_ state: Int, into view: inout MutableSpan<Float>) { view[0] = 0 }
 }
 // first page: end
