@@ -31,7 +31,9 @@ package struct Pretrain: ParsableCommand {
   @Option(help: "Names all randomness: 0 or more.")
   var seed: UInt64 = 0
   @Option(
-    help: "Environment steps of the run, 1 or more. (default: \(Pretraining.Configuration().steps))")
+    help:
+      "Environment steps of the run, 1 or more. (default: \(Pretraining.Configuration().steps))"
+  )
   var steps: Int?
   @Option(help: "Tries on a task before the next, 1 to 1000. (default: 3)")
   var triesPerTask: Int?
