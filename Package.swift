@@ -13,7 +13,6 @@ let settings: [SwiftSetting] = [
 let argumentParser: Target.Dependency = .product(
   name: "ArgumentParser", package: "swift-argument-parser")
 let numerics: Target.Dependency = .product(name: "RealModule", package: "swift-numerics")
-let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
 
 /// A library target with the house settings.
 func library(
@@ -42,19 +41,20 @@ let package = Package(
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.6.0"),
-    .package(url: "https://github.com/apple/swift-log", from: "1.6.0"),
     .package(url: "https://github.com/apple/swift-numerics", from: "1.0.0"),
     .package(url: "https://github.com/swiftlang/swift-docc-plugin", from: "1.4.0"),
   ],
   targets: [
     .systemLibrary(
       name: "COpenBLAS", providers: [.apt(["libopenblas-dev"]), .yum(["openblas-devel"])]),
+    .systemLibrary(name: "CAccelerate"),
     .target(name: "VectorKernels"),
     library(
       "Tensors",
       [
         "VectorKernels", numerics,
         .target(name: "COpenBLAS", condition: .when(platforms: [.linux])),
+        .target(name: "CAccelerate", condition: .when(platforms: [.macOS])),
       ], extra: [.strictMemorySafety()]),
     library("Environments", ["Tensors", numerics]),
     library("Networks", ["Tensors"]),
@@ -68,7 +68,6 @@ let package = Package(
       name: "FoalCommand",
       dependencies: [
         "Agents", "Environments", "FoalTesting", "Networks", "Schooling", "Tensors", argumentParser,
-        logging,
       ], swiftSettings: settings),
     tests(
       "TensorsTests", ["Tensors", "VectorKernels", "FoalTesting"],

@@ -1,8 +1,8 @@
 internal import RealModule
 internal import VectorKernels
 
-#if canImport(Accelerate)
-  internal import Accelerate
+#if canImport(Darwin)
+  internal import CAccelerate
 #else
   internal import COpenBLAS
 #endif
@@ -108,22 +108,16 @@ package enum Kernel {
       if beta == 0 { unsafe (c.base + cStart).update(repeating: 0, count: rows * columns) }
       return
     }
-    #if canImport(Accelerate)
-      unsafe cblas_sgemm(
-        CblasRowMajor, aT ? CblasTrans : CblasNoTrans, bT ? CblasTrans : CblasNoTrans,
-        Int32(rows), Int32(columns), Int32(depth), 1, a.base + aStart,
-        Int32(aT ? rows : depth), b.base + bStart, Int32(bT ? depth : columns), beta,
-        c.base + cStart, Int32(columns))
-    #else
+    #if !canImport(Darwin)
       _ = singleThreadedBLAS
-      unsafe cblas_sgemm(
-        101, aT ? 112 : 111, bT ? 112 : 111, Int32(rows), Int32(columns), Int32(depth), 1,
-        a.base + aStart, Int32(aT ? rows : depth), b.base + bStart,
-        Int32(bT ? depth : columns), beta, c.base + cStart, Int32(columns))
     #endif
+    unsafe cblas_sgemm(
+      101, aT ? 112 : 111, bT ? 112 : 111, Int32(rows), Int32(columns), Int32(depth), 1,
+      a.base + aStart, Int32(aT ? rows : depth), b.base + bStart,
+      Int32(bT ? depth : columns), beta, c.base + cStart, Int32(columns))
   }
 
-  #if !canImport(Accelerate)
+  #if !canImport(Darwin)
     /// Foal divides work among threads itself; a BLAS that did so too would only get in the way.
     private static let singleThreadedBLAS: Void = openblas_set_num_threads(1)
   #endif
