@@ -21,11 +21,11 @@ package struct Adapt: ParsableCommand {
   var agent: String
   @Argument(help: "The task: an environment (cartpole-v1), or a held-out task (cartpole:17).")
   var task: TaskName
-  @Option(help: "Tries, 1 to 100,000.")
+  @Option(parsing: .unconditional, help: "Tries, 1 to 100,000.")
   var tries = 10
   @Option(help: "How the agent meets the task.")
   var way = Way.inContext
-  @Option(help: "Names the numbered tasks and all randomness: 0 or more.")
+  @Option(parsing: .unconditional, help: "Names the numbered tasks and all randomness: 0 or more.")
   var seed: UInt64 = 0
   @OptionGroup var result: ResultOptions
 

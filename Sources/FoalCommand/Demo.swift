@@ -17,13 +17,15 @@ package struct Demo: ParsableCommand {
         foal demo --json
       """)
 
-  @Option(help: "Cart-poles to meet, 2 to 10,000.")
+  @Option(parsing: .unconditional, help: "Cart-poles to meet, 2 to 10,000.")
   var tasks = 100
-  @Option(help: "Tries that are shown, 1 to 100.")
+  @Option(parsing: .unconditional, help: "Tries that are shown, 1 to 100.")
   var tries = 5
-  @Option(help: "The most tries that a way gets to solve a task, --tries to 10,000.")
+  @Option(
+    parsing: .unconditional,
+    help: "The most tries that a way gets to solve a task, --tries to 10,000.")
   var budget = 150
-  @Option(help: "Names the tasks and all randomness: 0 or more.")
+  @Option(parsing: .unconditional, help: "Names the tasks and all randomness: 0 or more.")
   var seed: UInt64 = 0
   @OptionGroup var workers: WorkerOptions
   @OptionGroup var result: ResultOptions

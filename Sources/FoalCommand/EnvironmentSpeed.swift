@@ -15,9 +15,9 @@ extension EnvironmentsCommand {
 
     @Argument(help: "The environment or family. (default: all)")
     var name: String?
-    @Option(help: "Environments stepped together, 1 to 100,000.")
+    @Option(parsing: .unconditional, help: "Environments stepped together, 1 to 100,000.")
     var slots = 64
-    @Option(help: "Seconds for each, 0.01 to 60.")
+    @Option(parsing: .unconditional, help: "Seconds for each, 0.01 to 60.")
     var seconds = 0.5
     @OptionGroup var result: ResultOptions
 

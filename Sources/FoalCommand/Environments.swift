@@ -168,9 +168,9 @@ extension EnvironmentsCommand {
 
     @Argument(help: "The environment or family, by its name or Gymnasium's.")
     var name: String
-    @Option(help: "Random steps to play, 1 to 10,000,000.")
+    @Option(parsing: .unconditional, help: "Random steps to play, 1 to 10,000,000.")
     var steps = 1000
-    @Option(help: "Names starts and actions: 0 or more.")
+    @Option(parsing: .unconditional, help: "Names starts and actions: 0 or more.")
     var seed: UInt64 = 0
     @OptionGroup var result: ResultOptions
 

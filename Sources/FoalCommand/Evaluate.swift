@@ -28,11 +28,15 @@ package struct Evaluate: ParsableCommand {
   var family: String?
   @Option(help: "Which of the family's tasks.")
   var split = Split.heldOut
-  @Option(help: "Tasks, 1 to 1,000,000; with --task, so many agents meet the one task.")
+  @Option(
+    parsing: .unconditional,
+    help: "Tasks, 1 to 1,000,000; with --task, so many agents meet the one task.")
   var tasks = 1000
-  @Option(help: "Tries on each task, 1 to 1000. (default: 3; 1 for an agent without memory)")
+  @Option(
+    parsing: .unconditional,
+    help: "Tries on each task, 1 to 1000. (default: 3; 1 for an agent without memory)")
   var tries: Int?
-  @Option(help: "Names the tasks and all randomness: 0 or more.")
+  @Option(parsing: .unconditional, help: "Names the tasks and all randomness: 0 or more.")
   var seed: UInt64 = 0
   @Flag(help: "Draw actions by their probability instead of taking the most probable.")
   var sample = false

@@ -28,14 +28,15 @@ package struct Pretrain: ParsableCommand {
 
   @Argument(help: "The family of tasks; 'foal environments' lists them.")
   var family: String
-  @Option(help: "Names all randomness: 0 or more.")
+  @Option(parsing: .unconditional, help: "Names all randomness: 0 or more.")
   var seed: UInt64 = 0
   @Option(
+    parsing: .unconditional,
     help:
       "Environment steps of the run, 1 or more. (default: \(Pretraining.Configuration().steps))"
   )
   var steps: Int?
-  @Option(help: "Tries on a task before the next, 1 to 1000. (default: 3)")
+  @Option(parsing: .unconditional, help: "Tries on a task before the next, 1 to 1000. (default: 3)")
   var triesPerTask: Int?
   @Option(help: ArgumentHelp("A JSON file of settings.", valueName: "file"))
   var config: String?

@@ -32,9 +32,11 @@ package struct Train: ParsableCommand {
   var environment: String
   @Option(help: "The algorithm: ppo.")
   var algorithm = Algorithm.ppo
-  @Option(help: "Names all randomness: 0 or more.")
+  @Option(parsing: .unconditional, help: "Names all randomness: 0 or more.")
   var seed: UInt64 = 0
-  @Option(help: "Environment steps of the run, 1 or more. (default: the environment's)")
+  @Option(
+    parsing: .unconditional,
+    help: "Environment steps of the run, 1 or more. (default: the environment's)")
   var steps: Int?
   @Flag(help: "Stop as soon as the environment is solved.")
   var untilSolved = false

@@ -23,11 +23,11 @@ package struct Watch: ParsableCommand {
   var agent: String
   @Argument(help: "The task: an environment (cartpole-v1), or a held-out task (cartpole:17).")
   var task: TaskName
-  @Option(help: "Tries, 1 to 1000.")
+  @Option(parsing: .unconditional, help: "Tries, 1 to 1000.")
   var tries = 3
-  @Option(help: "How fast, 0.01 to 1000; 1 is 50 steps a second.")
+  @Option(parsing: .unconditional, help: "How fast, 0.01 to 1000; 1 is 50 steps a second.")
   var speed = 1.0
-  @Option(help: "Names the numbered tasks and all randomness: 0 or more.")
+  @Option(parsing: .unconditional, help: "Names the numbered tasks and all randomness: 0 or more.")
   var seed: UInt64 = 0
   @OptionGroup var result: ResultOptions
 

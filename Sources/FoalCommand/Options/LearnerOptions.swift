@@ -10,42 +10,62 @@ protocol LearnerDefaults {
 
 /// The learner's settings as flags; those that are not given keep the configuration's value.
 struct LearnerOptions<Defaults: LearnerDefaults>: ParsableArguments {
-  @Option(help: Self.help("Environments stepped together: a multiple of --lanes.", \.slots))
+  @Option(
+    parsing: .unconditional,
+    help: Self.help("Environments stepped together: a multiple of --lanes.", \.slots))
   var slots: Int?
   @Option(
+    parsing: .unconditional,
     help: Self.help("Shares of the environments; part of what the result depends on.", \.lanes))
   var lanes: Int?
-  @Option(help: Self.help("Steps of a rollout, 1 or more.", \.rolloutSteps))
+  @Option(
+    parsing: .unconditional, help: Self.help("Steps of a rollout, 1 or more.", \.rolloutSteps))
   var rolloutSteps: Int?
-  @Option(help: Self.help("How often each rollout is gone through, 1 or more.", \.epochs))
+  @Option(
+    parsing: .unconditional,
+    help: Self.help("How often each rollout is gone through, 1 or more.", \.epochs))
   var epochs: Int?
-  @Option(help: Self.help("Parts of a rollout: a divisor of a lane's share.", \.minibatches))
+  @Option(
+    parsing: .unconditional,
+    help: Self.help("Parts of a rollout: a divisor of a lane's share.", \.minibatches))
   var minibatches: Int?
-  @Option(help: Self.help("Step size of Adam, above 0.", \.learningRate))
+  @Option(parsing: .unconditional, help: Self.help("Step size of Adam, above 0.", \.learningRate))
   var learningRate: Float?
   @Flag(
     inversion: .prefixedNo,
     help: Self.help("Let the step size fall to 0 over the run.", \.annealsLearningRate))
   var annealsLearningRate: Bool?
-  @Option(help: Self.help("Discount a step, 0 to 1.", \.discount))
+  @Option(parsing: .unconditional, help: Self.help("Discount a step, 0 to 1.", \.discount))
   var discount: Float?
-  @Option(help: Self.help("λ of the advantage estimate, 0 to 1.", \.gaeLambda))
+  @Option(
+    parsing: .unconditional, help: Self.help("λ of the advantage estimate, 0 to 1.", \.gaeLambda))
   var gaeLambda: Float?
-  @Option(help: Self.help("How far an update may move a probability ratio, above 0.", \.clipRange))
+  @Option(
+    parsing: .unconditional,
+    help: Self.help("How far an update may move a probability ratio, above 0.", \.clipRange))
   var clipRange: Float?
-  @Option(help: Self.help("Weight of the value loss, 0 or more.", \.valueCoefficient))
+  @Option(
+    parsing: .unconditional,
+    help: Self.help("Weight of the value loss, 0 or more.", \.valueCoefficient))
   var valueCoefficient: Float?
-  @Option(help: Self.help("Weight of the policy's entropy, 0 or more.", \.entropyCoefficient))
+  @Option(
+    parsing: .unconditional,
+    help: Self.help("Weight of the policy's entropy, 0 or more.", \.entropyCoefficient))
   var entropyCoefficient: Float?
-  @Option(help: Self.help("Longest gradient, above 0.", \.maximumGradientNorm))
+  @Option(
+    parsing: .unconditional, help: Self.help("Longest gradient, above 0.", \.maximumGradientNorm))
   var maximumGradientNorm: Float?
   @Flag(
     inversion: .prefixedNo,
     help: Self.help("Bring advantages to mean 0 and variance 1.", \.normalizesAdvantages))
   var normalizesAdvantages: Bool?
-  @Option(help: Self.help("Correlation of exploration in a box, 0 to below 1.", \.noiseCorrelation))
+  @Option(
+    parsing: .unconditional,
+    help: Self.help("Correlation of exploration in a box, 0 to below 1.", \.noiseCorrelation))
   var noiseCorrelation: Float?
-  @Option(help: Self.help("What rewards are multiplied by, not 0.", \.rewardScale))
+  @Option(
+    parsing: .unconditional,
+    help: Self.help("What rewards are multiplied by, not 0.", \.rewardScale))
   var rewardScale: Float?
   @Option(help: Self.help("Widths of the hidden layers, 1 to 8192, by commas.", \.hidden))
   var hidden: LayerWidths?
@@ -53,7 +73,8 @@ struct LearnerOptions<Defaults: LearnerDefaults>: ParsableArguments {
   var activation: Activation?
   @Option(help: Self.help("Whether policy and value share layers.", \.trunk))
   var trunk: ActorCritic.Trunk?
-  @Option(help: Self.help("Memory cells, 0 to 8192; 0 for none.", \.memory))
+  @Option(
+    parsing: .unconditional, help: Self.help("Memory cells, 0 to 8192; 0 for none.", \.memory))
   var memory: Int?
 
   /// Puts the given settings into a configuration.

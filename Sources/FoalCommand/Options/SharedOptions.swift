@@ -12,6 +12,7 @@ struct ResultOptions: ParsableArguments {
 /// The number of threads. It changes how long a command takes, never what it computes.
 struct WorkerOptions: ParsableArguments {
   @Option(
+    parsing: .unconditional,
     help: ArgumentHelp(
       "Threads, 1 to 1024; results do not depend on it. (default: one a processor)",
       valueName: "count"))
