@@ -8,7 +8,11 @@ extension PPO.Configuration {
     try require(
       (1...65536).contains(slots) && slots % lanes == 0, "slots", slots,
       "a multiple of lanes (\(lanes)), 65536 at most")
-    try require((1...65536).contains(rolloutSteps), "rolloutSteps", rolloutSteps, "1 to 65536")
+    // A rollout is held whole; one beyond any machine's memory would end the process.
+    let mostSteps = min(65536, (1 << 24) / slots)
+    try require(
+      (1...mostSteps).contains(rolloutSteps), "rolloutSteps", rolloutSteps,
+      "1 to \(mostSteps) with \(slots) slots")
     try require((1...1000).contains(epochs), "epochs", epochs, "1 to 1000")
     let divisible = memory > 0 ? slots / lanes : slots / lanes * rolloutSteps
     try require(

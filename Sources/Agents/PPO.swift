@@ -21,7 +21,7 @@ public struct PPO: Sendable {
     public var slots = 64
     /// The number of lanes; part of what the result depends on, unlike the number of threads.
     public var lanes = 4
-    /// T, the steps of a rollout.
+    /// T, the steps of a rollout; over all slots 2²⁴ at most.
     public var rolloutSteps = 128
     /// How often each rollout is gone through.
     public var epochs = 4

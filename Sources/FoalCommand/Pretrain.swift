@@ -92,10 +92,8 @@ package struct Pretrain: ParsableCommand {
     if let config { settings = try SettingsFile.read(config, over: settings) }
     if let steps { settings.steps = steps }
     if let triesPerTask { settings.triesPerTask = triesPerTask }
-    try namingFlags {
-      try learner.apply(to: &settings.learner)
-      try settings.validate()
-    }
+    learner.apply(to: &settings.learner)
+    try namingFlags { try settings.validate() }
     try check(settings.triesPerTask, "--tries-per-task", in: 1...1000)
     return settings
   }

@@ -81,10 +81,8 @@ package struct Train: ParsableCommand {
     var settings = Training.Configuration(for: environment)
     if let config { settings = try SettingsFile.read(config, over: settings) }
     if let steps { settings.steps = steps }
-    try namingFlags {
-      try learner.apply(to: &settings.learner)
-      try settings.learner.validate()
-    }
+    learner.apply(to: &settings.learner)
+    try namingFlags { try settings.learner.validate() }
     return settings
   }
 

@@ -164,6 +164,7 @@ struct PPOTests {
     ("lanes", { $0.lanes = 0 }), ("slots", { $0.slots = 7 }), ("slots", { $0.slots = 0 }),
     ("slots", { $0.slots = -3 }), ("slots", { $0.slots = 3 << 40 }),
     ("rolloutSteps", { $0.rolloutSteps = 0 }), ("rolloutSteps", { $0.rolloutSteps = .max }),
+    ("rolloutSteps", { ($0.slots, $0.rolloutSteps) = (30_000, 600) }),
     ("epochs", { $0.epochs = 0 }), ("epochs", { $0.epochs = .max }),
     ("minibatches", { $0.minibatches = 5 }), ("minibatches", { $0.minibatches = 0 }),
     ("discount", { $0.discount = 1.1 }), ("discount", { $0.discount = .nan }),

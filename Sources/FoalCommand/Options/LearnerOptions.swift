@@ -77,9 +77,8 @@ struct LearnerOptions<Defaults: LearnerDefaults>: ParsableArguments {
     parsing: .unconditional, help: Self.help("Memory cells, 0 to 8192; 0 for none.", \.memory))
   var memory: Int?
 
-  /// Puts the given settings into a configuration.
-  /// - Throws: `ConfigurationError` for sizes that no machine holds.
-  func apply(to learner: inout PPO.Configuration) throws {
+  /// Puts the given settings into a configuration, which is then to be validated.
+  func apply(to learner: inout PPO.Configuration) {
     set(&learner.slots, slots)
     set(&learner.lanes, lanes)
     set(&learner.rolloutSteps, rolloutSteps)
@@ -100,24 +99,10 @@ struct LearnerOptions<Defaults: LearnerDefaults>: ParsableArguments {
     set(&learner.activation, activation)
     set(&learner.trunk, trunk)
     set(&learner.memory, memory)
-    try checkSizes(learner)
   }
 
   private func set<Value>(_ setting: inout Value, _ given: Value?) {
     if let given { setting = given }
-  }
-
-  private func checkSizes(_ learner: PPO.Configuration) throws {
-    let most = 1 << 20
-    guard learner.slots <= most else {
-      throw ConfigurationError("slots", learner.slots, allowed: "1 to \(most)")
-    }
-    guard learner.rolloutSteps <= most else {
-      throw ConfigurationError("rolloutSteps", learner.rolloutSteps, allowed: "1 to \(most)")
-    }
-    guard learner.hidden.count <= 16 else {
-      throw ConfigurationError("hidden", learner.hidden.count, allowed: "16 layers at most")
-    }
   }
 
   /// Describes a setting, with the command's default.
