@@ -16,7 +16,8 @@ package struct Train: ParsableCommand {
     discussion: """
       The environment counts as solved when the mean return of 100 episodes in a row reaches the \
       solved level ('foal environments' lists it). Settings that are not given are the ones known \
-      to work for the environment. Ctrl-C stops, and saves if --output is given.
+      to work for the environment; for mountain-car, whose goal random actions never reach, none \
+      are. Ctrl-C stops, and saves if --output is given.
 
       EXAMPLES:
         foal train cartpole-v1

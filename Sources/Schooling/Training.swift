@@ -14,7 +14,7 @@ public struct Training: Sendable {
     public init() {}
 
     /// Settings that are known to work for an environment of the catalogue, and the defaults for
-    /// any other.
+    /// any other. MountainCar has none: random actions never reach its goal, so nothing is learned.
     public init(for environment: String) {
       learner.slots = 16
       learner.lanes = 2
