@@ -77,7 +77,7 @@ package struct Watch: ParsableCommand {
       try play(agent, task, on: stage, until: interrupt)
     }
     if result.json {
-      return try JSONOutput.write(
+      try JSONOutput.write(
         Document(
           agent: agent.card.name, task: task.name, parameters: parameters.dictionary, seed: seed,
           tries: episodes.enumerated().map {
