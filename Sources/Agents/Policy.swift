@@ -35,8 +35,8 @@ public struct Policy: Sendable {
 
   public init(network: ActorCritic, weights: Weights, actionSpace: ActionSpace) {
     precondition(
-      network.configuration.actions.count == actionSpace.count,
-      "a policy for \(network.configuration.actions.count) actions cannot act in \(actionSpace)")
+      network.configuration.actions == ActorCritic.Actions(actionSpace),
+      "a policy for \(network.configuration.actions) actions cannot act in \(actionSpace)")
     precondition(
       weights.layout == network.layout,
       "\(weights.layout.count) weights do not fit a network of \(network.layout.count)")
