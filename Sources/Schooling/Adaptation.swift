@@ -36,7 +36,8 @@ extension Adaptation {
     public var seed: UInt64 = 0
     /// The number of threads.
     public var workers = 1
-    /// The learner of the ways that change weights. It acts in one environment.
+    /// The learner of the ways that change weights. It acts in one environment: one slot, one lane.
+    /// Its network is the agent's, whatever is set here.
     public var learner: PPO.Configuration = {
       var learner = PPO.Configuration()
       learner.slots = 1
@@ -69,6 +70,10 @@ extension Adaptation {
   ) throws -> [Adaptation] {
     guard settings.tries >= 1 else {
       throw ConfigurationError("tries", settings.tries, allowed: "1 or more")
+    }
+    guard settings.learner.slots == 1 else {
+      throw ConfigurationError(
+        "slots", settings.learner.slots, allowed: "1: a task is met in one environment")
     }
     try agent.check(actsIn: tasks)
     var meetings = numbers.map { Meeting(number: $0, onTry: onTry) }

@@ -81,13 +81,17 @@ struct AdaptationTests {
     #expect(try run(.fromScratch, settings) == one)
   }
 
-  @Test("no tries are no settings")
+  @Test("settings out of their range are refused")
   func mistakes() throws {
     var settings = settings(tries: 0)
     #expect(throws: ConfigurationError.self) { try run(.inContext, settings) }
     settings.tries = 2
     settings.learner.epochs = 0
     #expect(throws: ConfigurationError.self) { try run(.fineTuned, settings) }
+    settings.learner.epochs = 1
+    settings.learner.slots = 4
+    let error = #expect(throws: ConfigurationError.self) { try run(.fineTuned, settings) }
+    #expect(error?.setting == "slots")
   }
 
   @Test("a comparison gives each way at least the tries that are shown")
