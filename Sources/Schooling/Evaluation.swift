@@ -115,8 +115,10 @@ extension Evaluation {
       on: tasks, settings, memoryLasting: .try, onProgress: onProgress)
     let memoryless = try agent.returns(
       on: tasks, settings, memoryLasting: .step, onProgress: onProgress)
-    let random = try randomReturns(on: tasks, settings, onProgress: onProgress)
-    let expert = try expertReturns(on: tasks, settings, onProgress: onProgress)
+    let random = try randomReturns(
+      on: tasks, settings, stepLimit: agent.card.trials.stepLimit, onProgress: onProgress)
+    let expert = try expertReturns(
+      on: tasks, settings, stepLimit: agent.card.trials.stepLimit, onProgress: onProgress)
     var stream = RandomStream(seed: settings.seed).split("intervals")
     self.agent = agent.card.name
     family = tasks.name
@@ -245,11 +247,13 @@ extension Agent {
 }
 
 /// The returns of uniformly random actions on numbered tasks, `[tasks][tries]`.
+///
+/// - Parameter stepLimit: the steps after which a try is truncated, in place of the tasks' own.
 public func randomReturns(
-  on tasks: TaskSource, _ settings: Evaluation.Settings,
+  on tasks: TaskSource, _ settings: Evaluation.Settings, stepLimit: Int? = nil,
   onProgress: @escaping @Sendable (_ tries: Int) -> Void = { _ in }
 ) throws(EnvironmentError) -> Returns {
-  let trials = TrialSettings(triesPerTask: settings.tries)
+  let trials = TrialSettings(triesPerTask: settings.tries, stepLimit: stepLimit)
   return try play(tasks, settings, trials: trials, onProgress: onProgress) {
     batch, random throws(EnvironmentError) in
     var random = random
@@ -261,12 +265,14 @@ public func randomReturns(
 }
 
 /// The returns of the tasks' experts on numbered tasks, `[tasks][tries]`; nil if there are none.
+///
+/// - Parameter stepLimit: the steps after which a try is truncated, in place of the tasks' own.
 public func expertReturns(
-  on tasks: TaskSource, _ settings: Evaluation.Settings,
+  on tasks: TaskSource, _ settings: Evaluation.Settings, stepLimit: Int? = nil,
   onProgress: @escaping @Sendable (_ tries: Int) -> Void = { _ in }
 ) throws(EnvironmentError) -> Returns? {
   guard tasks.hasExperts else { return nil }
-  let trials = TrialSettings(triesPerTask: settings.tries)
+  let trials = TrialSettings(triesPerTask: settings.tries, stepLimit: stepLimit)
   return try play(tasks, settings, trials: trials, onProgress: onProgress) {
     batch, _ throws(EnvironmentError) in
     try batch.playTries { batch, actions in _ = batch.writeExpertActions(to: &actions) }

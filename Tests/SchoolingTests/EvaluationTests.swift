@@ -47,6 +47,14 @@ struct EvaluationTests {
     #expect(try Evaluation(.perfect(), on: .signs, settings(seed: 4)) != one)
   }
 
+  @Test("controls are played under the agent's own step limit")
+  func stepLimit() throws {
+    let tasks = TaskSource(CartPole.gymnasium, named: "cartpole")
+    let settings = settings()
+    #expect(try expertReturns(on: tasks, settings, stepLimit: 7)?.joined().max() == 7)
+    #expect(try randomReturns(on: tasks, settings, stepLimit: 7).joined().max() == 7)
+  }
+
   @Test("settings out of their range are named")
   func mistakes() throws {
     for (tasks, tries, name) in [(0, 1, "tasks"), (1, 0, "tries")] {
