@@ -129,6 +129,7 @@ extension EnvironmentCatalogue {
 
     /// The names by which the entry is found.
     public var names: [String] { [name] + (alias.map { [$0] } ?? []) }
+
     /// The score of a return: 0 for random actions, 1 for the reference.
     public func score(of undiscountedReturn: Float) -> Float {
       (undiscountedReturn - randomReturn) / (referenceReturn - randomReturn)

@@ -96,11 +96,12 @@ private struct Canvas {
     }
   }
 
+  /// The bits of a character's dots: Braille numbers the upper three rows first, the fourth last.
+  private static let bits: [[UInt8]] = [[0x01, 0x08], [0x02, 0x10], [0x04, 0x20], [0x40, 0x80]]
+
   private mutating func set(_ column: Int, _ row: Int, _ color: Drawing.Color) {
-    // Braille numbers the upper three rows of dots first, the fourth last.
-    let bits: [[UInt8]] = [[0x01, 0x08], [0x02, 0x10], [0x04, 0x20], [0x40, 0x80]]
     let cell = row / 4 * columns + column / 2
-    dots[cell] |= bits[row % 4][column % 2]
+    dots[cell] |= Canvas.bits[row % 4][column % 2]
     colors[cell] = color
   }
 

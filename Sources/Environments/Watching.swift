@@ -1,5 +1,3 @@
-public import Tensors
-
 /// What is seen of an episode between two steps.
 public struct Frame: Sendable, Hashable {
   /// The number of the try on its task, from 0.
@@ -46,26 +44,5 @@ extension EnvironmentBatch {
       buffers.finished.removeAll(keepingCapacity: true)
     }
     return episodes
-  }
-}
-
-extension EnvironmentCatalogue.Entry {
-  /// Plays the tries of one task and shows each state before it is acted on.
-  ///
-  /// - Parameters:
-  ///   - split: which tasks of a family to draw from.
-  ///   - trials: the number of tries, and what the agent sees.
-  ///   - random: the stream of task, starts and noise.
-  ///   - choose: writes the action of the one slot, given the batch's buffers.
-  ///   - show: shows a frame and says whether to go on.
-  /// - Returns: the tries that came to an end.
-  /// - Throws: ``EnvironmentError``, or what `choose` and `show` throw.
-  public func watch(
-    split: Split = .heldOut, trials: TrialSettings = TrialSettings(), random: RandomStream,
-    choosing choose: (StepBuffers, inout ActionBatch) throws -> Void,
-    showing show: (Frame) throws -> Bool
-  ) throws -> [Episode] {
-    var batch = tasks.batch(split: split, slots: 1, trials: trials, random: random)
-    return try batch.watch(choosing: choose, showing: show)
   }
 }

@@ -54,6 +54,7 @@ package struct Demo: ParsableCommand {
     if result.json { return try JSONOutput.write(comparison) }
     try StandardStream.output.write(DemoText(comparison, StandardStream.output).text)
   }
+
   /// Meets the tasks in one way after the other, each with its own progress: a try from scratch
   /// takes far longer than one in context.
   private func comparison(
