@@ -4,7 +4,8 @@ public import Tensors
 public enum Split: String, Sendable, Hashable, Codable, CaseIterable {
   /// Tasks to learn from.
   case train
-  /// Tasks to be tested on; no task is in both splits.
+  /// Tasks to be tested on. What is measured on them is generalisation only if the family puts no
+  /// task into both splits.
   case heldOut = "held-out"
 }
 

@@ -127,6 +127,7 @@ private struct EnvironmentCheck<Task: Environment> {
   mutating func play() {
     var random = RandomStream(seed: seed)
     var state = task.reset(using: &random)
+    var length = 0
     var known = Set<String>()
     var found: [Finding] = []
     func note(_ kind: String, _ finding: Finding) {
@@ -162,8 +163,10 @@ private struct EnvironmentCheck<Task: Environment> {
       }
       let outcome = task.step(&state, action(in: state, using: &random), using: &random)
       if !outcome.reward.isFinite { note("reward", .rewardNotFinite(step: step)) }
-      if outcome.terminated || (step + 1) % (task.stepLimit ?? .max) == 0 {
+      length += 1
+      if outcome.terminated || length == task.stepLimit {
         state = task.reset(using: &random)
+        length = 0
       }
     }
     findings += found
