@@ -47,6 +47,11 @@ extension PPO.Configuration {
     if !holds { throw ConfigurationError(setting, value, allowed: allowed) }
   }
 
+  /// How the learning rate changes over a run.
+  var learningRateSchedule: Schedule {
+    annealsLearningRate ? .linear(from: learningRate, to: 0) : .constant(learningRate)
+  }
+
   /// The network that the settings describe for given spaces.
   func network(
     observing observations: ObservationSpace, acting actions: ActionSpace

@@ -131,8 +131,7 @@ public struct PPO: Sendable {
     var iteration = Iteration(
       steps: steps, episodes: lanes.flatMap(\.finished), statistics: SurrogateStatistics(),
       gradientNorm: 0)
-    let left = 1 - min(max(progress, 0), 1)
-    let rate = configuration.learningRate * (configuration.annealsLearningRate ? left : 1)
+    let rate = configuration.learningRateSchedule.value(at: progress)
     let updates = Float(configuration.epochs * configuration.minibatches)
     for _ in 0..<configuration.epochs {
       for index in lanes.indices { lanes[index].shuffle(configuration) }

@@ -165,8 +165,7 @@ private struct EvaluationText {
 
   private var conclusion: String {
     var lines = ""
-    if let level = source.solvedReturn {
-      let solved = evaluation.solvedAtTry
+    if let level = source.solvedReturn, let solved = evaluation.solvedAtTry {
       let median = solved.words(budget: tries)
       lines += "Solved (a return of \(Quantities.significant(Double(level)))): median try "
       lines += "\(median); unsolved in \(tries): \(Quantities.count(solved.unsolved)) of "

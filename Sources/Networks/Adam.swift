@@ -66,9 +66,10 @@ public enum Schedule: Sendable, Hashable, Codable {
 
   /// The value when a fraction of the run, in 0...1, is done.
   public func value(at fraction: Float) -> Float {
-    switch self {
+    let done = min(max(fraction, 0), 1)
+    return switch self {
     case .constant(let value): value
-    case .linear(let from, let to): from + (to - from) * min(max(fraction, 0), 1)
+    case .linear(let from, let to): from * (1 - done) + to * done
     }
   }
 }

@@ -60,7 +60,8 @@ public struct Evaluation: Sendable, Hashable, Codable {
   /// How much higher the mean return of the last try is with memory than with memory wiped, task
   /// by task, with its 95 % interval; nil with one try or one task.
   public var gainFromMemory: Interval?
-  public var solvedAtTry: Solved
+  /// Nil if the tasks have no level at which they count as solved.
+  public var solvedAtTry: Solved?
 }
 
 /// The returns of tries on tasks, `[tasks][tries]`.
@@ -132,8 +133,10 @@ extension Evaluation {
       expert: expert.map { attempts($0, using: &stream) })
     gainFromMemory = interval(
       zip(kept, wiped).map { Double($0.last! - $1.last!) }, of: .mean, using: &stream)
-    solvedAtTry = Solved(
-      kept.map { firstSolved($0, tasks.solvedReturn) }, tries: settings.tries, using: &stream)
+    solvedAtTry = tasks.solvedReturn.map { level in
+      Solved(
+        kept.map { firstSolved($0, level) }, tries: settings.tries, using: &stream)
+    }
   }
 }
 

@@ -35,7 +35,7 @@ struct EvaluationTests {
     #expect(abs(evaluation.controls.random[0].mean) < 0.3)
     let gain = try #require(evaluation.gainFromMemory)
     #expect(abs(gain.estimate - (1 - mean)) < 1e-9 && gain.low > 0.5)
-    #expect(evaluation.solvedAtTry.unsolved == 0)
+    #expect(evaluation.solvedAtTry?.unsolved == 0)
     #expect(evaluation.split == "held-out" && evaluation.tasks == 300 && evaluation.seed == 3)
     #expect(evaluation.agent == "perfect" && evaluation.family == "sign")
   }
