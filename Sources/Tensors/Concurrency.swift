@@ -22,25 +22,19 @@ func concurrentPerform(_ workers: Int, _ body: @Sendable (Int) -> Void) {
 private final class Crew: @unchecked Sendable {
   static let shared = Crew()
 
-  /// How often a member looks for work before it goes to sleep: some tens of microseconds.
-  private static let patience = 40_000
-  /// How often the caller looks whether all are done before it lets others run.
+  /// How often the caller looks whether all are done before it lets other threads run.
   private static let eagerness = 4_000
-  /// The largest crew; the ticket keeps its size in so many bits.
-  private static let sizeBits = 16
 
   private let isBusy = Atomic<Bool>(false)
-  /// The number of the job, and, in the lowest bits, the number of workers that it takes.
-  private let ticket = Atomic<UInt64>(0)
+  private let ticket = Atomic<Ticket>(Ticket(job: 0, workers: 0))
   private let remaining = Atomic<Int>(0)
-  private let sleepers = Atomic<Int>(0)
-  private let alarm = DispatchSemaphore(value: 0)
   private var body: (@Sendable (Int) -> Void)?
-  private var memberCount = 0
+  /// Member `i` is worker `i + 1`; the caller is worker 0.
+  private var members: [Member] = []
 
   /// Performs a job, or returns false if another one is being performed.
   func perform(_ workers: Int, _ body: @Sendable (Int) -> Void) -> Bool {
-    guard workers < 1 << Crew.sizeBits,
+    guard workers <= UInt16.max,
       isBusy.compareExchange(expected: false, desired: true, ordering: .acquiring).exchanged
     else { return false }
     defer { isBusy.store(false, ordering: .releasing) }
@@ -48,10 +42,10 @@ private final class Crew: @unchecked Sendable {
     withoutActuallyEscaping(body) { body in
       self.body = body
       remaining.store(workers - 1, ordering: .relaxed)
-      let number = (ticket.load(ordering: .relaxed) >> UInt64(Crew.sizeBits)) &+ 1
+      let last = ticket.load(ordering: .relaxed)
       ticket.store(
-        number << UInt64(Crew.sizeBits) | UInt64(workers), ordering: .sequentiallyConsistent)
-      for _ in 0..<sleepers.exchange(0, ordering: .sequentiallyConsistent) { alarm.signal() }
+        Ticket(job: last.job &+ 1, workers: UInt16(workers)), ordering: .sequentiallyConsistent)
+      for member in members.prefix(workers - 1) { member.wake() }
       body(0)
       var looks = 0
       while remaining.load(ordering: .acquiring) != 0 {
@@ -65,48 +59,73 @@ private final class Crew: @unchecked Sendable {
 
   /// Starts threads until there are so many.
   private func hire(_ count: Int) {
-    while memberCount < count {
-      memberCount += 1
-      let index = memberCount
+    while members.count < count {
+      let member = Member()
+      members.append(member)
+      let worker = members.count
       let seen = ticket.load(ordering: .relaxed)
-      DispatchQueue(label: "foal.worker.\(index)").async { [self] in serve(index, after: seen) }
+      DispatchQueue(label: "foal.worker.\(worker)").async { [self] in
+        serve(worker, member, after: seen)
+      }
     }
   }
 
   /// What a member does all its life.
-  private func serve(_ index: Int, after ticket: UInt64) -> Never {
-    var seen = ticket
+  private func serve(_ worker: Int, _ member: Member, after last: Ticket) -> Never {
+    var seen = last
     while true {
-      seen = next(after: seen)
-      guard index < Int(seen & (1 << UInt64(Crew.sizeBits) - 1)) else { continue }
-      body?(index)
+      seen = member.next(ticket, after: seen)
+      guard worker < Int(seen.workers) else { continue }
+      body?(worker)
       remaining.subtract(1, ordering: .releasing)
     }
   }
+}
 
-  /// Waits for another ticket than the last one seen: awake first, then asleep.
-  private func next(after seen: UInt64) -> UInt64 {
+/// The number of a job and of the workers that it takes, read and written as one.
+private struct Ticket: AtomicRepresentable, Equatable {
+  var job: UInt32
+  var workers: UInt16
+
+  typealias AtomicRepresentation = UInt64.AtomicRepresentation
+
+  static func encodeAtomicRepresentation(_ value: consuming Ticket) -> AtomicRepresentation {
+    UInt64.encodeAtomicRepresentation(UInt64(value.job) << 16 | UInt64(value.workers))
+  }
+
+  static func decodeAtomicRepresentation(_ storage: consuming AtomicRepresentation) -> Ticket {
+    let bits = UInt64.decodeAtomicRepresentation(storage)
+    return Ticket(
+      job: UInt32(truncatingIfNeeded: bits >> 16), workers: UInt16(truncatingIfNeeded: bits))
+  }
+}
+
+/// One thread's way of waiting: awake first, then asleep.
+private final class Member: Sendable {
+  /// How often it looks for work before it goes to sleep: some tens of microseconds.
+  private static let patience = 40_000
+
+  private let isAsleep = Atomic<Bool>(false)
+  private let alarm = DispatchSemaphore(value: 0)
+
+  /// Returns a ticket that differs from the last one seen, as soon as there is one.
+  func next(_ ticket: borrowing Atomic<Ticket>, after seen: Ticket) -> Ticket {
     while true {
-      for _ in 0..<Crew.patience {
+      for _ in 0..<Member.patience {
         let current = ticket.load(ordering: .acquiring)
         if current != seen { return current }
       }
-      sleepers.add(1, ordering: .sequentiallyConsistent)
-      // A ticket raised before we counted as asleep brings no alarm; one raised after does.
-      if ticket.load(ordering: .sequentiallyConsistent) != seen, stayAwake() { continue }
+      isAsleep.store(true, ordering: .sequentiallyConsistent)
+      // Either this look finds a new ticket, or whoever raises it finds the member asleep. If both
+      // happen, the alarm has been or will be set off, and waiting for it takes it off again.
+      let isNew = ticket.load(ordering: .sequentiallyConsistent) != seen
+      if isNew, isAsleep.exchange(false, ordering: .sequentiallyConsistent) { continue }
       alarm.wait()
     }
   }
 
-  /// Takes one sleeper off the count; false if all that were counted are being woken.
-  private func stayAwake() -> Bool {
-    var count = sleepers.load(ordering: .relaxed)
-    while count > 0 {
-      let (exchanged, original) = sleepers.compareExchange(
-        expected: count, desired: count - 1, ordering: .sequentiallyConsistent)
-      if exchanged { return true }
-      count = original
-    }
-    return false
+  /// Wakes the thread if it sleeps or is about to.
+  func wake() {
+    if isAsleep.exchange(false, ordering: .sequentiallyConsistent) { alarm.signal() }
   }
 }
