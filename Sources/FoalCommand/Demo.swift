@@ -24,7 +24,7 @@ package struct Demo: ParsableCommand {
   @Option(
     parsing: .unconditional,
     help: "The most tries that a way gets to solve a task, --tries to 10,000.")
-  var budget = 150
+  var budget = 120
   @Option(parsing: .unconditional, help: "Names the tasks and all randomness: 0 or more.")
   var seed: UInt64 = 0
   @OptionGroup var workers: WorkerOptions

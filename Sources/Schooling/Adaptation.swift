@@ -43,15 +43,17 @@ extension Adaptation {
       learner.slots = 1
       learner.lanes = 1
       learner.rolloutSteps = 128
-      learner.epochs = 4
+      learner.epochs = 10
       learner.minibatches = 1
       learner.rewardScale = 0.02
       learner.maximumGradientNorm = 1
       learner.annealsLearningRate = false
       return learner
     }()
-    /// The learning rate of fine-tuning; from scratch it is the learner's own.
+    /// The learning rate and the epochs of fine-tuning; from scratch they are the learner's own.
+    /// Each way has what serves it best: what is there already is lost by large steps.
     public var fineTuningRate: Float = 3e-4
+    public var fineTuningEpochs = 4
 
     public init() {}
   }
@@ -165,7 +167,10 @@ private struct Meeting: Sendable {
     let network = agent.card.network
     (configuration.hidden, configuration.activation) = (network.hidden, network.activation)
     (configuration.trunk, configuration.memory) = (network.trunk, network.memory)
-    if weights != nil { configuration.learningRate = settings.fineTuningRate }
+    if weights != nil {
+      configuration.learningRate = settings.fineTuningRate
+      configuration.epochs = settings.fineTuningEpochs
+    }
     var stream = random(settings).split("learner")
     let batch = batch(agent, tasks, settings, wipes: true)
     var learner = try PPO(configuration, weights: weights, seed: stream.next()) { _, _ in batch }
