@@ -87,8 +87,11 @@ struct AdaptationTests {
     #expect(throws: ConfigurationError.self) { try run(.inContext, settings) }
     settings.tries = 2
     settings.learner.epochs = 0
-    #expect(throws: ConfigurationError.self) { try run(.fineTuned, settings) }
+    #expect(throws: ConfigurationError.self) { try run(.fromScratch, settings) }
     settings.learner.epochs = 1
+    settings.fineTuningEpochs = 0
+    #expect(throws: ConfigurationError.self) { try run(.fineTuned, settings) }
+    settings.fineTuningEpochs = 1
     settings.learner.slots = 4
     let error = #expect(throws: ConfigurationError.self) { try run(.fineTuned, settings) }
     #expect(error?.setting == "slots")
