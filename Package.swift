@@ -56,7 +56,7 @@ let package = Package(
         .target(name: "COpenBLAS", condition: .when(platforms: [.linux])),
         .target(name: "CAccelerate", condition: .when(platforms: [.macOS])),
       ], extra: [.strictMemorySafety()]),
-    library("Environments", ["Tensors", numerics]),
+    library("Environments", ["Tensors", "VectorKernels", numerics]),
     library("Networks", ["Tensors"]),
     library("Agents", ["Environments", "Networks", "Tensors"]),
     library(
@@ -77,7 +77,9 @@ let package = Package(
     tests(
       "EnvironmentsTests", ["AllocationCounter", "Environments", "Tensors", "FoalTesting"],
       resources: [.copy("Fixtures")]),
-    tests("AgentsTests", ["Agents", "Environments", "Networks", "Tensors", "FoalTesting"]),
+    tests(
+      "AgentsTests",
+      ["AllocationCounter", "Agents", "Environments", "Networks", "Tensors", "FoalTesting"]),
     tests(
       "SchoolingTests", ["Schooling", "Agents", "Environments", "Networks", "Tensors"],
       resources: [.copy("Fixtures")]),

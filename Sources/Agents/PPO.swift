@@ -83,20 +83,24 @@ public struct PPO: Sendable {
   public var workers = 1
   private var optimizer: Adam
   private var lanes: [Lane]
+  private let reduction: any LaneReduction
 
   /// Makes a learner.
   ///
   /// - Parameters:
   ///   - weights: where to start from; drawn if nil.
   ///   - seed: everything random follows from it.
+  ///   - reduction: how the lanes' gradients are summed.
   ///   - environments: makes a lane's batch of a number of slots.
   /// - Throws: ``ConfigurationError`` for a setting out of its range.
   public init(
     _ configuration: Configuration, weights: Weights? = nil, seed: UInt64,
+    reduction: any LaneReduction = SharedMemoryReduction(),
     environments: (_ slots: Int, RandomStream) -> EnvironmentBatch
   ) throws {
     try configuration.validate()
     self.configuration = configuration
+    self.reduction = reduction
     let random = RandomStream(seed: seed)
     let slots = configuration.slots / configuration.lanes
     let batches = (0..<configuration.lanes).map { lane in
@@ -133,10 +137,9 @@ public struct PPO: Sendable {
       gradientNorm: 0)
     let rate = configuration.learningRateSchedule.value(at: progress)
     let updates = Float(configuration.epochs * configuration.minibatches)
-    for _ in 0..<configuration.epochs {
-      for index in lanes.indices { lanes[index].shuffle(configuration) }
+    for epoch in 0..<configuration.epochs {
       for minibatch in 0..<configuration.minibatches {
-        let (gradient, statistics) = try gradient(minibatch)
+        let (gradient, statistics) = try gradient(epoch, minibatch)
         let norm = optimizer.update(
           &policy.weights, gradient: gradient, rate: rate,
           maximumNorm: configuration.maximumGradientNorm)
@@ -162,16 +165,9 @@ public struct PPO: Sendable {
   }
 
   private mutating func normalizeAdvantages() {
-    var (sum, squares, count) = (0.0, 0.0, 0.0)
-    for lane in lanes {
-      for advantage in lane.rollout.advantages {
-        sum += Double(advantage)
-        squares += Double(advantage) * Double(advantage)
-      }
-      count += Double(lane.rollout.advantages.count)
-    }
-    let mean = sum / count
-    let deviation = max(squares / count - mean * mean, 0).squareRoot()
+    let sums = reduction.sum(lanes.count) { lanes[$0].advantageSums }
+    let mean = sums.x / sums.z
+    let deviation = max(sums.y / sums.z - mean * mean, 0).squareRoot()
     for index in lanes.indices {
       lanes[index].normalize(mean: Float(mean), deviation: Float(deviation))
     }
@@ -179,168 +175,18 @@ public struct PPO: Sendable {
 
   /// The mean gradient of the lanes' shares of a minibatch.
   private mutating func gradient(
-    _ minibatch: Int
+    _ epoch: Int, _ minibatch: Int
   ) throws -> (gradient: Tensor, statistics: SurrogateStatistics) {
     let (policy, configuration) = (policy, configuration)
     concurrentForEach(&lanes, workers: workers) { lane, _ in
-      lane.differentiate(minibatch, policy, configuration)
+      lane.differentiate(epoch, minibatch, policy, configuration)
     }
-    var total = lanes[0].gradient
     var statistics = SurrogateStatistics()
-    let share = 1 / Float(lanes.count)
-    for (index, lane) in lanes.enumerated() {
+    for lane in lanes {
       guard lane.loss.isFinite else { throw TrainingError.nonFiniteLoss(step: steps) }
-      if index > 0 { total = total + lane.gradient }
-      statistics.add(lane.statistics, weight: share)
+      statistics.add(lane.statistics, weight: 1 / Float(lanes.count))
     }
-    return (lanes.count == 1 ? total : share * total, statistics)
-  }
-}
-
-/// One share of the environments, with all that learning from it needs.
-private struct Lane: Sendable {
-  var environments: EnvironmentBatch
-  var memory: Tensor?
-  var noise: CorrelatedNoise?
-  var random: RandomStream
-  var rollout: Rollout
-  var actions: ActionBatch
-  var finished: [Episode] = []
-  var failure: EnvironmentError?
-  /// Positions in the rollout, or slots if there is a memory, in the order of this epoch.
-  var order: [Int32] = []
-  var samples = Samples()
-  var loss: Float = 0
-  var gradient = Tensor(0)
-  var statistics = SurrogateStatistics()
-
-  /// The rollout as tensors, all N = T · B steps.
-  struct Samples: Sendable {
-    var observations = Tensor(0)
-    var vectors: Tensor?
-    var masks: Tensor?
-    /// Log-probabilities, advantages, returns and keeps: `[N, 4]`.
-    var scalars = Tensor(0)
-  }
-
-  init(
-    environments: EnvironmentBatch, memory: Tensor?, random: RandomStream,
-    _ configuration: PPO.Configuration
-  ) {
-    self.environments = environments
-    self.memory = memory
-    self.random = random
-    rollout = Rollout(steps: configuration.rolloutSteps, environments: environments)
-    if !environments.actionSpace.isDiscrete {
-      noise = CorrelatedNoise(
-        [environments.slots, environments.actionSpace.count],
-        correlation: configuration.noiseCorrelation)
-    }
-    actions = ActionBatch(environments.actionSpace, slots: environments.slots)
-  }
-
-  mutating func collect(_ policy: Policy, _ configuration: PPO.Configuration) {
-    do {
-      try rollout.collect(
-        policy, &environments, memory: &memory, noise: &noise, actions: &actions, using: &random)
-    } catch {
-      failure = error
-      return
-    }
-    finished = environments.buffers.finished
-    environments.buffers.finished.removeAll(keepingCapacity: true)
-    rollout.estimate(
-      discount: configuration.discount, lambda: configuration.gaeLambda,
-      rewardScale: configuration.rewardScale)
-    samples = Samples()
-  }
-
-  mutating func normalize(mean: Float, deviation: Float) {
-    for index in rollout.advantages.indices {
-      rollout.advantages[index] = (rollout.advantages[index] - mean) / (deviation + 1e-8)
-    }
-  }
-
-  /// Draws a new order; on a rollout's first epoch the rollout becomes tensors.
-  mutating func shuffle(_ configuration: PPO.Configuration) {
-    let count = rollout.steps * rollout.slots
-    let choices = configuration.memory > 0 ? rollout.slots : count
-    if order.count != choices { order = (0..<Int32(choices)).map { $0 } }
-    random.shuffle(&order)
-    guard samples.observations.shape.rank == 0 else { return }
-    samples.observations = Tensor([count, rollout.width], rollout.observations)
-    if !rollout.vectors.isEmpty {
-      samples.vectors = Tensor([count, rollout.actionCount], rollout.vectors)
-    }
-    if !rollout.masks.isEmpty {
-      samples.masks = Tensor([count, rollout.actionCount], rollout.masks)
-    }
-    let rollout = rollout
-    samples.scalars = Tensor([count, 4]) { output in
-      for index in 0..<count {
-        output[4 * index] = rollout.logProbabilities[index]
-        output[4 * index + 1] = rollout.advantages[index]
-        output[4 * index + 2] = rollout.returns[index]
-        output[4 * index + 3] = rollout.keep[index]
-      }
-    }
-  }
-
-  /// The positions of a minibatch in the rollout; with a memory, whole sequences in time order.
-  private func positions(_ minibatch: Int, _ configuration: PPO.Configuration) -> [Int32] {
-    let size = order.count / configuration.minibatches
-    let picked = order[minibatch * size..<(minibatch + 1) * size]
-    guard configuration.memory > 0 else { return Array(picked) }
-    var positions: [Int32] = []
-    positions.reserveCapacity(rollout.steps * size)
-    for step in 0..<rollout.steps {
-      for slot in picked { positions.append(Int32(step * rollout.slots) + slot) }
-    }
-    return positions
-  }
-
-  /// Takes the gradient of the loss on this lane's share of a minibatch.
-  mutating func differentiate(
-    _ minibatch: Int, _ policy: Policy, _ configuration: PPO.Configuration
-  ) {
-    let positions = positions(minibatch, configuration)
-    let count = positions.count
-    let observations = samples.observations.gathering(positions)
-    let scalars = samples.scalars.gathering(positions)
-    let surrogateSamples = SurrogateSamples(
-      choices: rollout.choices.isEmpty ? [] : positions.map { rollout.choices[Int($0)] },
-      vectors: samples.vectors?.gathering(positions),
-      allowed: samples.masks?.gathering(positions),
-      logProbabilities: scalars.column(0), advantages: scalars.column(1),
-      returns: scalars.column(2))
-    var keep: Tensor?
-    var memory: Tensor?
-    if let initial = rollout.initialMemory {
-      let slots = positions.prefix(count / rollout.steps).map { $0 }
-      keep = scalars.column(3).reshaped(to: [rollout.steps, slots.count])
-      memory = initial.gathering(slots)
-    }
-    let surrogate = ClippedSurrogate(
-      clipRange: configuration.clipRange, valueCoefficient: configuration.valueCoefficient,
-      entropyCoefficient: configuration.entropyCoefficient)
-    let network = policy.network
-    let result = valueAndGradient(at: policy.weights) { weights in
-      let output = network(weights, observations, memory: memory, keep: keep)
-      if surrogateSamples.vectors == nil && surrogateSamples.allowed == nil {
-        return surrogate.fused(head: output.head, surrogateSamples)
-      }
-      return surrogate.composed(
-        output, logDeviation: network.logDeviation.map { weights[$0] }, surrogateSamples)
-    }
-    loss = result.value.item
-    gradient = result.gradient
-    statistics = result.auxiliary
-  }
-}
-
-extension Tensor {
-  /// A column of a matrix, `[rows]`.
-  fileprivate func column(_ index: Int) -> Tensor {
-    slice(index..<index + 1, along: 1).reshaped(to: [shape[0]])
+    let total = reduction.sum(lanes.count) { lanes[$0].gradient }
+    return (lanes.count == 1 ? total : 1 / Float(lanes.count) * total, statistics)
   }
 }

@@ -56,11 +56,25 @@ public struct Policy: Sendable {
     _ buffers: borrowing StepBuffers, memory: Tensor?, greedy: Bool,
     using random: inout RandomStream, noise: Tensor? = nil
   ) -> Decision {
+    var decision = Decision(logProbabilities: [], values: [])
+    decide(
+      buffers, memory: memory, greedy: greedy, using: &random, noise: noise, into: &decision)
+    return decision
+  }
+
+  /// Decides for every slot of a batch, as ``decide(_:memory:greedy:using:noise:)`` does, in the
+  /// place of an earlier decision, whose arrays are used again.
+  public func decide(
+    _ buffers: borrowing StepBuffers, memory: Tensor?, greedy: Bool,
+    using random: inout RandomStream, noise: Tensor? = nil, into decision: inout Decision
+  ) {
     let slots = buffers.rewards.count
     let observations = Tensor(
       [slots, network.configuration.observationCount], buffers.observations)
-    let keep = memory == nil ? nil : Tensor([1, slots], buffers.memoryWiped.map { $0 ? 0 : 1 })
-    let output = network(weights, observations, memory: memory, keep: keep)
+    let output = network(
+      weights, observations, memory: memory, keep: memory == nil ? nil : Policy.keep(buffers))
+    output.values.copyElements(to: &decision.values)
+    decision.memory = output.memory
     if let logDeviation = network.logDeviation {
       let policy = DiagonalGaussian(
         mean: output.policy, logDeviation: weights[logDeviation])
@@ -72,27 +86,36 @@ public struct Policy: Sendable {
       } else {
         vectors = policy.sample(using: &random)
       }
-      return Decision(
-        vectors: vectors.elements,
-        logProbabilities: policy.logProbability(of: vectors).elements,
-        values: output.values.elements, memory: output.memory)
+      vectors.copyElements(to: &decision.vectors)
+      policy.logProbability(of: vectors).copyElements(to: &decision.logProbabilities)
+      return
     }
-    let masks = buffers.masks
     let policy =
-      masks.isEmpty
+      buffers.masks.isEmpty
       ? Categorical(logits: output.policy)
-      : Categorical(logits: output.policy, allowed: Tensor([slots, actionSpace.count], masks))
-    let choices = greedy ? policy.mode : policy.sample(using: &random)
-    return Decision(
-      choices: choices, logProbabilities: policy.logProbability(of: choices).elements,
-      values: output.values.elements, memory: output.memory)
+      : Categorical(
+        logits: output.policy, allowed: Tensor([slots, actionSpace.count], buffers.masks))
+    if greedy {
+      decision.choices = policy.mode
+    } else {
+      policy.sample(into: &decision.choices, using: &random)
+    }
+    policy.logProbability(of: decision.choices).copyElements(to: &decision.logProbabilities)
+  }
+
+  /// 1 where a slot's memory is kept and 0 where it is wiped, `[1, slots]`.
+  private static func keep(_ buffers: borrowing StepBuffers) -> Tensor {
+    let wiped = buffers.memoryWiped
+    return Tensor([1, wiped.count]) { keep in
+      for slot in wiped.indices { keep[slot] = wiped[slot] ? 0 : 1 }
+    }
   }
 
   /// Writes a decision as actions, vectors moved into the box.
   public func write(_ decision: borrowing Decision, to actions: inout ActionBatch) {
     switch actionSpace {
     case .discrete:
-      actions.indices = decision.choices
+      for slot in decision.choices.indices { actions.indices[slot] = decision.choices[slot] }
     case .box(let low, let high):
       for index in decision.vectors.indices {
         let component = index % low.count

@@ -18,13 +18,24 @@ public func generalizedAdvantages(
   rewards: [Float], values: [Float], nextValues: [Float], done: [Bool], batch: Int,
   discount: Float, lambda: Float
 ) -> [Float] {
+  var advantages = [Float](repeating: 0, count: rewards.count)
+  generalizedAdvantages(
+    rewards: rewards, values: values, nextValues: nextValues, done: done, batch: batch,
+    discount: discount, lambda: lambda, into: &advantages)
+  return advantages
+}
+
+/// Generalized advantage estimation into an array of as many elements, `[T, B]`.
+package func generalizedAdvantages(
+  rewards: [Float], values: [Float], nextValues: [Float], done: [Bool], batch: Int,
+  discount: Float, lambda: Float, into advantages: inout [Float]
+) {
   let count = rewards.count
   precondition(
-    values.count == count && nextValues.count == count && done.count == count && batch > 0
-      && count % batch == 0,
+    values.count == count && nextValues.count == count && done.count == count
+      && advantages.count == count && batch > 0 && count % batch == 0,
     "advantages need equal counts, a multiple of \(batch), got \(count), \(values.count), "
       + "\(nextValues.count), \(done.count)")
-  var advantages = [Float](repeating: 0, count: count)
   for index in (0..<count).reversed() {
     var advantage = rewards[index] + discount * nextValues[index] - values[index]
     if !done[index] && index + batch < count {
@@ -32,5 +43,4 @@ public func generalizedAdvantages(
     }
     advantages[index] = advantage
   }
-  return advantages
 }

@@ -28,8 +28,9 @@ package struct Rollout: Sendable {
   package var keep: [Float]
   /// The memory before the first step, `[B, memory]`.
   package var initialMemory: Tensor?
-  package var advantages: [Float] = []
-  package var returns: [Float] = []
+  package var advantages: [Float]
+  package var returns: [Float]
+  private var decision = Policy.Decision(logProbabilities: [], values: [])
 
   package init(steps: Int, environments: EnvironmentBatch) {
     self.steps = steps
@@ -48,6 +49,8 @@ package struct Rollout: Sendable {
     rewards = Array(repeating: 0, count: count)
     done = Array(repeating: false, count: count)
     keep = Array(repeating: 1, count: count)
+    advantages = Array(repeating: 0, count: count)
+    returns = Array(repeating: 0, count: count)
   }
 
   /// Acts for T steps and fills the rollout.
@@ -63,9 +66,9 @@ package struct Rollout: Sendable {
     for step in 0..<steps {
       let start = step * slots
       remember(environments.buffers, at: step)
-      let decision = policy.decide(
+      policy.decide(
         environments.buffers, memory: memory, greedy: false, using: &random,
-        noise: noise?.next(using: &random))
+        noise: noise?.next(using: &random), into: &decision)
       memory = decision.memory
       if step > 0 { fillNextValues(at: step - 1, from: decision.values) }
       for slot in 0..<slots {
@@ -83,9 +86,10 @@ package struct Rollout: Sendable {
       recordOutcome(environments.buffers, at: step)
       bootstrapTruncated(policy, environments.buffers, memory: memory, at: step)
     }
-    let last = policy.decide(
-      environments.buffers, memory: memory, greedy: true, using: &random)
-    fillNextValues(at: steps - 1, from: last.values)
+    policy.decide(
+      environments.buffers, memory: memory, greedy: true, using: &random, into: &decision)
+    decision.memory = nil
+    fillNextValues(at: steps - 1, from: decision.values)
   }
 
   /// Writes what the agent is about to act on.
@@ -119,22 +123,25 @@ package struct Rollout: Sendable {
   private mutating func bootstrapTruncated(
     _ policy: Policy, _ buffers: StepBuffers, memory: Tensor?, at step: Int
   ) {
-    let cut = (0..<slots).filter { buffers.truncated[$0] }
-    guard !cut.isEmpty else { return }
-    let rows = cut.map { Int32($0) }
+    guard buffers.truncated.contains(true) else { return }
+    let rows = (0..<Int32(slots)).filter { buffers.truncated[Int($0)] }
     let seen = Tensor([slots, width], buffers.finalObservations).gathering(rows)
     let values = policy.network(
       policy.weights, seen, memory: memory?.gathering(rows), keep: .ones([1, rows.count])
     ).values
-    for (row, slot) in cut.enumerated() { nextValues[step * slots + slot] = values.span[row] }
+    for (row, slot) in rows.enumerated() {
+      nextValues[step * slots + Int(slot)] = values.span[row]
+    }
   }
 
-  /// Computes advantages and returns.
+  /// Computes advantages and returns, once the rewards are scaled.
   package mutating func estimate(discount: Float, lambda: Float, rewardScale: Float) {
-    let scaled = rewardScale == 1 ? rewards : rewards.map { $0 * rewardScale }
-    advantages = generalizedAdvantages(
-      rewards: scaled, values: values, nextValues: nextValues, done: done, batch: slots,
-      discount: discount, lambda: lambda)
-    returns = zip(advantages, values).map { $0 + $1 }
+    if rewardScale != 1 {
+      for index in rewards.indices { rewards[index] *= rewardScale }
+    }
+    generalizedAdvantages(
+      rewards: rewards, values: values, nextValues: nextValues, done: done, batch: slots,
+      discount: discount, lambda: lambda, into: &advantages)
+    for index in returns.indices { returns[index] = advantages[index] + values[index] }
   }
 }

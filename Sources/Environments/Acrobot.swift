@@ -64,61 +64,24 @@ public struct Acrobot: Environment, Hashable, Codable {
   public func step(
     _ state: inout State, _ action: Action, using random: inout RandomStream
   ) -> Outcome {
-    let torque = Double(action.index - 1)
-    let time = Acrobot.timeStepSeconds
-    let start = SIMD4(state.angle1, state.angle2, state.velocity1, state.velocity2)
-    let slope1 = Acrobot.derivative(start, torque)
-    let slope2 = Acrobot.derivative(start + time / 2 * slope1, torque)
-    let slope3 = Acrobot.derivative(start + time / 2 * slope2, torque)
-    let slope4 = Acrobot.derivative(start + time * slope3, torque)
-    let end = start + time / 6 * (slope1 + 2 * slope2 + 2 * slope3 + slope4)
-
-    state.angle1 = Acrobot.wrap(end.x)
-    state.angle2 = Acrobot.wrap(end.y)
-    state.velocity1 = min(max(end.z, -Acrobot.velocityLimit1), Acrobot.velocityLimit1)
-    state.velocity2 = min(max(end.w, -Acrobot.velocityLimit2), Acrobot.velocityLimit2)
-    let isUp = -Double.cos(state.angle1) - Double.cos(state.angle2 + state.angle1) > 1
-    return Outcome(reward: isUp ? 0 : -1, terminated: isUp)
+    Swings.withRoom { swings in
+      swings[0] = Swing(from: state, torque: Double(action.index - 1))
+      swings.step(1)
+      state = swings[0].now
+      let isUp = swings.isUp(0)
+      return Outcome(reward: isUp ? 0 : -1, terminated: isUp)
+    }
   }
 
   public func observe(_ state: State, into observation: inout MutableSpan<Float>) {
-    observation[0] = Float(Double.cos(state.angle1))
-    observation[1] = Float(Double.sin(state.angle1))
-    observation[2] = Float(Double.cos(state.angle2))
-    observation[3] = Float(Double.sin(state.angle2))
+    let (sine1, cosine1) = Angles.sineAndCosine(state.angle1)
+    let (sine2, cosine2) = Angles.sineAndCosine(state.angle2)
+    observation[0] = Float(cosine1)
+    observation[1] = Float(sine1)
+    observation[2] = Float(cosine2)
+    observation[3] = Float(sine2)
     observation[4] = Float(state.velocity1)
     observation[5] = Float(state.velocity2)
-  }
-
-  /// The rates of change of angles and velocities. Lengths and masses are 1, the links' centres of
-  /// mass lie at 0.5 and their moments of inertia are 1; products with 1 are left out. What stays
-  /// is in Gymnasium's order: the motion is chaotic, and a last bit would grow.
-  static func derivative(_ state: SIMD4<Double>, _ torque: Double) -> SIMD4<Double> {
-    let gravity = 9.8
-    let (angle1, angle2, velocity1, velocity2) = (state.x, state.y, state.z, state.w)
-    let sine2 = Double.sin(angle2)
-    let cosine2 = Double.cos(angle2)
-    let inertia1 = 0.25 + (1.25 + cosine2) + 1 + 1
-    let inertia2 = (0.25 + 0.5 * cosine2) + 1
-    let pull2 = 0.5 * gravity * Double.cos(angle1 + angle2 - .pi / 2)
-    let pull1 =
-      -0.5 * (velocity2 * velocity2) * sine2 - velocity2 * velocity1 * sine2
-      + 1.5 * gravity * Double.cos(angle1 - .pi / 2) + pull2
-    let acceleration2 =
-      (torque + inertia2 / inertia1 * pull1 - 0.5 * (velocity1 * velocity1) * sine2 - pull2)
-      / (1.25 - inertia2 * inertia2 / inertia1)
-    let acceleration1 = -(inertia2 * acceleration2 + pull1) / inertia1
-    return SIMD4(velocity1, velocity2, acceleration1, acceleration2)
-  }
-
-  /// Brings an angle into -π...π.
-  static func wrap(_ angle: Double) -> Double {
-    // An angle that is not finite would never come into range.
-    guard angle.isFinite else { return angle }
-    var angle = angle
-    while angle > .pi { angle -= 2 * .pi }
-    while angle < -.pi { angle += 2 * .pi }
-    return angle
   }
 
   public func draw(_ state: State) -> Drawing? {

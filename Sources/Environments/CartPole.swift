@@ -3,8 +3,8 @@ public import Tensors
 
 /// A pole hinged on a cart that a force of constant size pushes left or right: keep it upright.
 ///
-/// With the default parameters this is Gymnasium's CartPole-v1, state for state. The parameters
-/// are what ``CartPoleFamily`` varies.
+/// With the default parameters this is Gymnasium's CartPole-v1, state for state but for rounding.
+/// The parameters are what ``CartPoleFamily`` varies.
 ///
 ///     u  = (F − b·ẋ + m·l·θ̇²·sin θ) / (M + m)
 ///     θ̈ = (g·sin θ − cos θ·u) / (l·(4/3 − m·cos² θ / (M + m)))
@@ -86,46 +86,46 @@ public struct CartPole: Environment, Hashable, Codable {
       angle: random.uniform(-0.05...0.05), angularVelocity: random.uniform(-0.05...0.05))
   }
 
-  // The order of the operations is Gymnasium's, so that states agree to the last bit.
-  @inlinable
   public func step(
     _ state: inout State, _ action: Action, using random: inout RandomStream
   ) -> Outcome {
-    let push = action.index == 1 ? forceMagnitude : -forceMagnitude
-    let force = push * actionSign - friction * state.xVelocity
-    let (sine, cosine) = CartPole.sineAndCosine(state.angle)
-    let totalMass = poleMass + cartMass
+    let (sine, cosine) = Angles.sineAndCosine(state.angle)
+    move(&state, action.index, sine, cosine)
+    return Outcome(reward: 1, terminated: CartPole.hasFallen(state))
+  }
+
+  /// Moves the state one step on, given the sine and the cosine of its angle.
+  @inline(__always)
+  func move(_ state: inout State, _ action: Int, _ sine: Double, _ cosine: Double) {
+    let push = (action == 1 ? forceMagnitude : -forceMagnitude) * actionSign
+    let force = push - friction * state.xVelocity
+    let perMass = 1 / (poleMass + cartMass)
     let poleMoment = poleMass * halfLength
     let drive =
-      (force + poleMoment * (state.angularVelocity * state.angularVelocity) * sine) / totalMass
+      (force + poleMoment * (state.angularVelocity * state.angularVelocity) * sine) * perMass
     let angularAcceleration =
       (gravity * sine - cosine * drive)
-      / (halfLength * (4.0 / 3.0 - poleMass * (cosine * cosine) / totalMass))
-    let acceleration = drive - poleMoment * angularAcceleration * cosine / totalMass
+      / (halfLength * (4.0 / 3.0 - poleMass * (cosine * cosine) * perMass))
+    let acceleration = drive - poleMoment * angularAcceleration * cosine * perMass
 
     let time = CartPole.timeStepSeconds
     state.x += time * state.xVelocity
     state.xVelocity += time * acceleration
     state.angle += time * state.angularVelocity
     state.angularVelocity += time * angularAcceleration
-
-    let fell =
-      abs(state.x) > CartPole.positionLimit || abs(state.angle) > CartPole.angleLimitRadians
-    return Outcome(reward: 1, terminated: fell)
   }
 
-  @inlinable
+  /// Whether the cart has left the track or the pole has fallen.
+  @inline(__always)
+  static func hasFallen(_ state: State) -> Bool {
+    abs(state.x) > positionLimit || abs(state.angle) > angleLimitRadians
+  }
+
   public func observe(_ state: State, into observation: inout MutableSpan<Float>) {
     observation[0] = Float(state.x)
     observation[1] = Float(state.xVelocity)
     observation[2] = Float(state.angle)
     observation[3] = Float(state.angularVelocity)
-  }
-
-  /// The sine and the cosine of an angle, as the C library gives them.
-  @usableFromInline
-  static func sineAndCosine(_ angle: Double) -> (sine: Double, cosine: Double) {
-    (Double.sin(angle), Double.cos(angle))
   }
 
   public func draw(_ state: State) -> Drawing? {

@@ -33,9 +33,50 @@ public protocol Environment: Sendable {
   /// Makes a policy that knows the environment's parameters and the whole state: a yardstick for
   /// agents that must find them out, and a teacher. `nil` if there is none.
   func makeExpert() -> (@Sendable (State) -> Action)?
+  /// Moves many environments of the type one step on, as `step` and `observe` would one by one.
+  ///
+  /// Need not be written; an environment may do better than one by one, if the results are the
+  /// same to the bit.
+  ///
+  /// - Parameters:
+  ///   - tasks: the environments, one a slot.
+  ///   - states: their states, `[slots]`.
+  ///   - actions: their actions, which the space is known to have.
+  ///   - streams: their random streams, `[slots]`.
+  ///   - rewards: what to write the rewards to, `[slots]`.
+  ///   - terminated: what to write to whether the tasks ended, `[slots]`.
+  ///   - observations: what to write the observations to, a row for each slot. A row may be longer
+  ///     than what the environment shows; the rest of it stays.
+  static func step(
+    _ tasks: [Self], _ states: inout [State], _ actions: ActionBatch,
+    using streams: inout [RandomStream], rewards: inout [Float], terminated: inout [Bool],
+    observations: inout [Float])
 }
 
 extension Environment {
+  @inlinable
+  public static func step(
+    _ tasks: [Self], _ states: inout [State], _ actions: ActionBatch,
+    using streams: inout [RandomStream], rewards: inout [Float], terminated: inout [Bool],
+    observations: inout [Float]
+  ) {
+    let width = observations.count / tasks.count
+    let components = actions.components.count / tasks.count
+    let sensed = tasks[0].observationSpace.count
+    for slot in tasks.indices {
+      var action = Action(components == 0 ? Int(actions.indices[slot]) : 0)
+      for component in 0..<components {
+        action.components[component] = actions.components[slot * components + component]
+      }
+      let outcome = tasks[slot].step(&states[slot], action, using: &streams[slot])
+      rewards[slot] = outcome.reward
+      terminated[slot] = outcome.terminated
+      observations.withMutableSpan(of: slot * width..<slot * width + sensed) {
+        tasks[slot].observe(states[slot], into: &$0)
+      }
+    }
+  }
+
   public func makeExpert() -> (@Sendable (State) -> Action)? { nil }
   public var stepLimit: Int? { nil }
   public var solvedReturn: Float? { nil }

@@ -61,7 +61,7 @@ public struct Episode: Sendable, Hashable, Codable {
 }
 
 /// What a step wrote: one row or element for each slot.
-public struct StepBuffers: Sendable {
+public struct StepBuffers: Sendable, Hashable {
   /// What the agent sees now, `[slots, observationCount]`; after an end, of the next try.
   public var observations: [Float]
   /// What the agent saw last of a try that ended in this step, `[slots, observationCount]`.
@@ -97,7 +97,7 @@ public struct EnvironmentBatch: Sendable {
   public let trials: TrialSettings
   /// What the last reset or step wrote.
   public var buffers: StepBuffers
-  private var stepper: any SlotStepper
+  var stepper: any SlotStepper
 
   /// Makes a batch that draws its tasks from a split of a family.
   @inlinable

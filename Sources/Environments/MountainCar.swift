@@ -51,15 +51,22 @@ public struct MountainCar: Environment, Hashable, Codable {
   public func step(
     _ state: inout State, _ action: Action, using random: inout RandomStream
   ) -> Outcome {
+    let arrived = move(
+      &state, action.index, Angles.sineAndCosine(3 * state.position).cosine)
+    return Outcome(reward: -1, terminated: arrived)
+  }
+
+  /// Moves the state one step on, given the slope's share of the pull, cos 3x, and says whether the
+  /// car has arrived.
+  @inline(__always)
+  func move(_ state: inout State, _ action: Int, _ slope: Double) -> Bool {
     let limit = MountainCar.velocityLimit
-    let slope = Double.cos(3 * state.position)
-    let velocity = state.velocity + (Double(action.index - 1) * 0.001 + slope * -0.0025)
+    let velocity = state.velocity + (Double(action - 1) * 0.001 + slope * -0.0025)
     state.velocity = min(max(velocity, -limit), limit)
     let (left, right) = (MountainCar.positions.lowerBound, MountainCar.positions.upperBound)
     state.position = min(max(state.position + state.velocity, left), right)
     if state.position == left && state.velocity < 0 { state.velocity = 0 }
-    let arrived = state.position >= MountainCar.goal && state.velocity >= 0
-    return Outcome(reward: -1, terminated: arrived)
+    return state.position >= MountainCar.goal && state.velocity >= 0
   }
 
   public func observe(_ state: State, into observation: inout MutableSpan<Float>) {

@@ -49,25 +49,36 @@ public struct MountainCarContinuous: Environment, Hashable, Codable {
   public func step(
     _ state: inout State, _ action: Action, using random: inout RandomStream
   ) -> Outcome {
-    let force = min(max(action[0], -1), 1)
+    move(&state, action[0], Angles.sineAndCosine(MountainCarContinuous.angle(state)).cosine)
+  }
+
+  /// What the slope's share of the pull is the cosine of, 3x, in the precision of the state.
+  @inline(__always)
+  static func angle(_ state: State) -> Double {
+    state.hasMoved ? Double(3 * Float(state.position)) : 3 * state.position
+  }
+
+  /// Moves the state one step on, given the slope's share of the pull, cos 3x.
+  @inline(__always)
+  func move(_ state: inout State, _ action: Float, _ slope: Double) -> Outcome {
+    let force = min(max(action, -1), 1) * 0.0015 - Float(0.0025 * slope)
     let arrived: Bool
     if state.hasMoved {
       var (position, velocity) = (Float(state.position), Float(state.velocity))
-      let pull = Float(0.0025 * Double.cos(Double(3 * position)))
-      arrived = move(&position, &velocity, by: force * 0.0015 - pull)
+      arrived = move(&position, &velocity, by: force)
       (state.position, state.velocity) = (Double(position), Double(velocity))
     } else {
-      let pull = Float(0.0025 * Double.cos(3 * state.position))
-      arrived = move(&state.position, &state.velocity, by: Double(force * 0.0015 - pull))
+      arrived = move(&state.position, &state.velocity, by: Double(force))
       state.position = Double(Float(state.position))
       state.velocity = Double(Float(state.velocity))
       state.hasMoved = true
     }
-    let cost = Double(action[0]) * Double(action[0]) * 0.1
+    let cost = Double(action) * Double(action) * 0.1
     return Outcome(reward: Float((arrived ? 100 : 0) - cost), terminated: arrived)
   }
 
   /// Moves the car and says whether it arrived, in the precision of its arguments.
+  @inline(__always)
   private func move<Scalar: BinaryFloatingPoint & ExpressibleByFloatLiteral>(
     _ position: inout Scalar, _ velocity: inout Scalar, by acceleration: Scalar
   ) -> Bool {

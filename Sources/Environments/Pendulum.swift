@@ -69,32 +69,31 @@ public struct Pendulum: Environment, Hashable, Codable {
   public func step(
     _ state: inout State, _ action: Action, using random: inout RandomStream
   ) -> Outcome {
-    let torque = min(max(action[0], -Pendulum.torqueLimit), Pendulum.torqueLimit)
-    let angle = Pendulum.wrap(state.angle)
+    Outcome(reward: move(&state, action[0], Angles.sineAndCosine(state.angle).sine))
+  }
+
+  /// Moves the state one step on, given the sine of its angle, and returns the reward.
+  @inline(__always)
+  func move(_ state: inout State, _ action: Float, _ sine: Double) -> Float {
+    let torque = min(max(action, -Pendulum.torqueLimit), Pendulum.torqueLimit)
+    let angle = Angles.wrapped(state.angle)
     let cost =
       angle * angle + 0.1 * (state.angularVelocity * state.angularVelocity)
       + Double(0.001 * (torque * torque))
     let push = Double(Float(3 / (mass * (length * length))) * torque)
     let velocity =
       state.angularVelocity
-      + (3 * gravity / (2 * length) * Double.sin(state.angle) + push) * Pendulum.timeStepSeconds
+      + (3 * gravity / (2 * length) * sine + push) * Pendulum.timeStepSeconds
     state.angularVelocity = min(max(velocity, -Pendulum.velocityLimit), Pendulum.velocityLimit)
     state.angle += state.angularVelocity * Pendulum.timeStepSeconds
-    return Outcome(reward: Float(-cost))
+    return Float(-cost)
   }
 
   public func observe(_ state: State, into observation: inout MutableSpan<Float>) {
-    observation[0] = Float(Double.cos(state.angle))
-    observation[1] = Float(Double.sin(state.angle))
+    let (sine, cosine) = Angles.sineAndCosine(state.angle)
+    observation[0] = Float(cosine)
+    observation[1] = Float(sine)
     observation[2] = Float(state.angularVelocity)
-  }
-
-  /// Brings an angle into -π..<π.
-  static func wrap(_ angle: Double) -> Double {
-    let turn = 2 * Double.pi
-    var remainder = (angle + .pi).truncatingRemainder(dividingBy: turn)
-    if remainder < 0 { remainder += turn }
-    return remainder - .pi
   }
 
   public func draw(_ state: State) -> Drawing? {

@@ -15,11 +15,11 @@ extension ActionBatch {
   ) {
     switch space {
     case .discrete(let count, let masked):
+      guard masked else {
+        random.fill(&indices, below: count)
+        return
+      }
       for slot in indices.indices {
-        guard masked else {
-          indices[slot] = Int32(random.integer(below: count))
-          continue
-        }
         let allowed = (0..<count).filter { masks[slot * count + $0] != 0 }
         precondition(!allowed.isEmpty, "the mask of slot \(slot) allows no action")
         indices[slot] = Int32(allowed[random.integer(below: allowed.count)])

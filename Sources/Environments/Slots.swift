@@ -11,27 +11,13 @@ protocol SlotStepper: Sendable {
   func taskParameters(slot: Int) -> [TaskParameter]
   func drawing(slot: Int) -> Drawing?
   mutating func writeExpertActions(to actions: inout ActionBatch) -> Bool
+  func snapshot(_ buffers: StepBuffers) throws -> EnvironmentBatch.Snapshot
+  mutating func restore(_ snapshot: EnvironmentBatch.Snapshot, _ buffers: inout StepBuffers) throws
 }
 
 /// The slots of a batch of environments of one type.
 @usableFromInline
 struct Slots<Task: Environment>: SlotStepper {
-  /// What a slot keeps besides its task and its environment's state.
-  @usableFromInline
-  struct Progress: Sendable {
-    @usableFromInline var length = 0
-    @usableFromInline var limit: Int
-    @usableFromInline var attempt = 0
-    @usableFromInline var undiscountedReturn: Float = 0
-    @usableFromInline var random: RandomStream
-
-    @inlinable
-    init(random: RandomStream, limit: Int) {
-      self.random = random
-      self.limit = limit
-    }
-  }
-
   /// The type of ``stepAll(_:writing:)``.
   @usableFromInline typealias Loop =
     @Sendable (inout Slots<Task>, ActionBatch, inout StepBuffers) throws(EnvironmentError) -> Void
@@ -47,7 +33,16 @@ struct Slots<Task: Environment>: SlotStepper {
   @usableFromInline var states: [Task.State] = []
   /// The tasks' experts, made when they are first asked for.
   @usableFromInline var experts: [(@Sendable (Task.State) -> Action)?] = []
-  @usableFromInline var progress: [Progress] = []
+  /// Each slot's random stream.
+  @usableFromInline var streams: [RandomStream] = []
+  /// Each slot's stream as it was before the slot's task was drawn: what to draw it from again.
+  @usableFromInline var origins: [RandomStream] = []
+  /// The steps of each slot's try so far, and the number at which it is truncated.
+  @usableFromInline var lengths: [Int] = []
+  @usableFromInline var limits: [Int] = []
+  /// The number of each slot's try on its task, and the rewards of the try so far.
+  @usableFromInline var attempts: [Int] = []
+  @usableFromInline var returns: [Float] = []
   @usableFromInline var stepsTaken = 0
   /// Sizes that every step needs, taken once from the spaces.
   @usableFromInline let sensed: Int
@@ -71,12 +66,16 @@ struct Slots<Task: Environment>: SlotStepper {
     }
     for slot in 0..<count {
       var stream = random.split(slot)
+      origins.append(stream)
       let task = draw(slot, &stream)
       states.append(task.reset(using: &stream))
       tasks.append(task)
-      progress.append(
-        Progress(random: stream, limit: trials.stepLimit ?? task.stepLimit ?? Int.max))
+      streams.append(stream)
+      limits.append(trials.stepLimit ?? task.stepLimit ?? Int.max)
     }
+    lengths = Array(repeating: 0, count: count)
+    attempts = Array(repeating: 0, count: count)
+    returns = Array(repeating: 0, count: count)
     sensed = tasks[0].observationSpace.count
     let space = tasks[0].actionSpace
     actionCount = space.count
@@ -142,57 +141,59 @@ struct Slots<Task: Environment>: SlotStepper {
         && actions.components.count == (isDiscrete ? 0 : tasks.count * actionCount),
       "\(tasks.count) slots need one action each, got \(actions.indices.count) indices and "
         + "\(actions.components.count) components")
-    if stepsTaken == 0 {
-      // The first observations were written when the batch was made, which cannot throw.
-      for slot in 0..<tasks.count { try check(slot, buffers) }
+    // The first observations were written when the batch was made, which cannot throw.
+    if stepsTaken == 0 { try checkObservations(buffers) }
+    try check(actions, buffers.masks)
+    move(actions, &buffers)
+    try checkRewards(buffers)
+    let someEnded = countStep(
+      rewards: buffers.rewards, terminated: buffers.terminated, limits: limits, lengths: &lengths,
+      returns: &returns, truncated: &buffers.truncated, wiped: &buffers.memoryWiped)
+    if isMasked {
+      for slot in 0..<tasks.count { showMask(slot, &buffers) }
     }
-    for slot in 0..<tasks.count {
-      let action = try action(of: slot, in: actions, masks: buffers.masks)
-      let outcome = tasks[slot].step(&states[slot], action, using: &progress[slot].random)
-      guard outcome.reward.isFinite else {
-        throw .nonFiniteReward(
-          environment: name, slot: slot, step: stepsTaken, value: outcome.reward)
+    if trials.showsHistory {
+      for slot in 0..<tasks.count { showHistory(slot, actions, &buffers) }
+    }
+    try checkObservations(buffers)
+    if someEnded {
+      for slot in 0..<tasks.count where buffers.terminated[slot] || buffers.truncated[slot] {
+        finish(slot, &buffers)
       }
-      progress[slot].length += 1
-      progress[slot].undiscountedReturn += outcome.reward
-      let atLimit = progress[slot].length >= progress[slot].limit
-      buffers.rewards[slot] = outcome.reward
-      buffers.terminated[slot] = outcome.terminated
-      buffers.truncated[slot] = atLimit && !outcome.terminated
-      buffers.memoryWiped[slot] = false
-      observe(slot, &buffers)
-      if trials.showsHistory { showHistory(slot, action, outcome.reward, &buffers) }
-      try check(slot, buffers)
-    }
-    for slot in 0..<tasks.count where buffers.terminated[slot] || buffers.truncated[slot] {
-      finish(slot, &buffers)
-      try check(slot, buffers)
+      try checkObservations(buffers)
     }
     stepsTaken += 1
   }
 
-  /// Takes a slot's action out of the batch's if the space has it and the mask allows it.
+  /// Lets the environments move and show what they see.
   @inlinable @inline(__always)
-  func action(of slot: Int, in actions: ActionBatch, masks: [Float]) throws(EnvironmentError)
-    -> Action
-  {
+  mutating func move(_ actions: ActionBatch, _ buffers: inout StepBuffers) {
+    Task.step(
+      tasks, &states, actions, using: &streams, rewards: &buffers.rewards,
+      terminated: &buffers.terminated, observations: &buffers.observations)
+  }
+
+  /// Refuses actions that the space does not have or a mask does not allow.
+  @inlinable @inline(__always)
+  func check(_ actions: ActionBatch, _ masks: [Float]) throws(EnvironmentError) {
     if isDiscrete {
-      let index = Int(actions.indices[slot])
-      guard index >= 0 && index < actionCount && isAllowed(index, slot, masks) else {
-        throw actionError(slot, "\(index)", masks)
+      for slot in 0..<tasks.count {
+        let index = Int(actions.indices[slot])
+        guard index >= 0 && index < actionCount && isAllowed(index, slot, masks) else {
+          throw actionError(slot, "\(index)", masks)
+        }
       }
-      return Action(index)
-    }
-    var action = Action(0)
-    for component in 0..<actionCount {
-      let value = actions.components[slot * actionCount + component]
-      guard value >= low[component] && value <= high[component] && value.isFinite else {
-        let all = actions.components[slot * actionCount..<(slot + 1) * actionCount]
-        throw actionError(slot, "\(Array(all))", masks)
+    } else {
+      for slot in 0..<tasks.count {
+        for component in 0..<actionCount {
+          let value = actions.components[slot * actionCount + component]
+          guard value >= low[component] && value <= high[component] && value.isFinite else {
+            let all = actions.components[slot * actionCount..<(slot + 1) * actionCount]
+            throw actionError(slot, "\(Array(all))", masks)
+          }
+        }
       }
-      action.components[component] = value
     }
-    return action
   }
 
   @inlinable @inline(__always)
@@ -218,21 +219,21 @@ struct Slots<Task: Environment>: SlotStepper {
     }
     buffers.finished.append(
       Episode(
-        slot: slot, attempt: progress[slot].attempt,
-        undiscountedReturn: progress[slot].undiscountedReturn, length: progress[slot].length,
-        terminated: buffers.terminated[slot]))
-    progress[slot].attempt += 1
-    progress[slot].length = 0
-    progress[slot].undiscountedReturn = 0
-    let taskEnded = progress[slot].attempt == trials.triesPerTask
+        slot: slot, attempt: attempts[slot], undiscountedReturn: returns[slot],
+        length: lengths[slot], terminated: buffers.terminated[slot]))
+    attempts[slot] += 1
+    lengths[slot] = 0
+    returns[slot] = 0
+    let taskEnded = attempts[slot] == trials.triesPerTask
     if taskEnded {
-      progress[slot].attempt = 0
-      tasks[slot] = draw(slot, &progress[slot].random)
+      attempts[slot] = 0
+      origins[slot] = streams[slot]
+      tasks[slot] = draw(slot, &streams[slot])
       if !experts.isEmpty { experts[slot] = tasks[slot].makeExpert() }
-      progress[slot].limit = trials.stepLimit ?? tasks[slot].stepLimit ?? Int.max
+      limits[slot] = trials.stepLimit ?? tasks[slot].stepLimit ?? Int.max
     }
     buffers.memoryWiped[slot] = taskEnded || trials.wipesMemoryEachTry
-    states[slot] = tasks[slot].reset(using: &progress[slot].random)
+    states[slot] = tasks[slot].reset(using: &streams[slot])
     if buffers.memoryWiped[slot] {
       observeStart(slot, &buffers)
     } else {
@@ -257,7 +258,12 @@ struct Slots<Task: Environment>: SlotStepper {
     buffers.observations.withMutableSpan(of: slot * width..<slot * width + sensed) {
       tasks[slot].observe(states[slot], into: &$0)
     }
-    guard isMasked else { return }
+    if isMasked { showMask(slot, &buffers) }
+  }
+
+  /// Writes which actions a slot's state allows.
+  @inlinable @inline(__always)
+  mutating func showMask(_ slot: Int, _ buffers: inout StepBuffers) {
     buffers.masks.withMutableSpan(of: slot * actionCount..<(slot + 1) * actionCount) {
       tasks[slot].mask(states[slot], into: &$0)
     }
@@ -265,23 +271,63 @@ struct Slots<Task: Environment>: SlotStepper {
 
   /// Writes the history's segments after a step: last action, last reward, no new try.
   @inlinable
-  func showHistory(
-    _ slot: Int, _ action: Action, _ reward: Float, _ buffers: inout StepBuffers
-  ) {
+  func showHistory(_ slot: Int, _ actions: ActionBatch, _ buffers: inout StepBuffers) {
     let start = slot * width + sensed
     for position in 0..<actionCount {
       buffers.observations[start + position] =
-        isDiscrete ? (action.index == position ? 1 : 0) : action.components[position]
+        isDiscrete
+        ? (actions.indices[slot] == position ? 1 : 0)
+        : actions.components[slot * actionCount + position]
     }
-    buffers.observations[start + actionCount] = reward
+    buffers.observations[start + actionCount] = buffers.rewards[slot]
     buffers.observations[start + actionCount + 1] = 0
   }
 
   @inlinable @inline(__always)
-  func check(_ slot: Int, _ buffers: StepBuffers) throws(EnvironmentError) {
-    for element in 0..<sensed where !buffers.observations[slot * width + element].isFinite {
-      throw .nonFiniteObservation(
-        environment: name, slot: slot, step: stepsTaken, element: element)
-    }
+  func checkRewards(_ buffers: StepBuffers) throws(EnvironmentError) {
+    guard let slot = firstNotFinite(buffers.rewards) else { return }
+    throw .nonFiniteReward(
+      environment: name, slot: slot, step: stepsTaken, value: buffers.rewards[slot])
   }
+
+  @inlinable @inline(__always)
+  func checkObservations(_ buffers: StepBuffers) throws(EnvironmentError) {
+    guard let element = firstNotFinite(buffers.observations) else { return }
+    throw .nonFiniteObservation(
+      environment: name, slot: element / width, step: stepsTaken, element: element % width)
+  }
+}
+
+/// The position of the first value that is infinite or not a number.
+@usableFromInline
+func firstNotFinite(_ values: [Float]) -> Int? {
+  // One more in the exponent reaches the sign's bit only from there: a pass without a branch.
+  var carries: UInt32 = 0
+  for value in values { carries |= (value.bitPattern & 0x7fff_ffff) &+ 0x0080_0000 }
+  if carries < 0x8000_0000 { return nil }
+  return values.indices.first { !values[$0].isFinite }
+}
+
+/// Counts a step and its rewards, and tells whether a try ended with it.
+@usableFromInline
+func countStep(
+  rewards: [Float], terminated: [Bool], limits: [Int], lengths: inout [Int],
+  returns: inout [Float], truncated: inout [Bool], wiped: inout [Bool]
+) -> Bool {
+  let (limits, rewards, terminated) = (limits.span, rewards.span, terminated.span)
+  var lengths = lengths.mutableSpan
+  var returns = returns.mutableSpan
+  var truncated = truncated.mutableSpan
+  var wiped = wiped.mutableSpan
+  var someEnded = false
+  for slot in limits.indices {
+    lengths[slot] &+= 1
+    returns[slot] += rewards[slot]
+    let ended = terminated[slot]
+    let cut = lengths[slot] >= limits[slot] && !ended
+    truncated[slot] = cut
+    wiped[slot] = false
+    someEnded = someEnded || ended || cut
+  }
+  return someEnded
 }

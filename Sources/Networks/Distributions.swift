@@ -19,20 +19,36 @@ public struct Categorical: Sendable {
 
   /// Draws one choice a row.
   public func sample(using random: inout RandomStream) -> [Int32] {
-    let columns = logProbabilities.shape[1]
-    return logProbabilities.exp().withSpan { probabilities in
-      (0..<probabilities.count / columns).map { row in
-        var left = random.uniform()
-        for column in 0..<columns - 1 {
-          left -= probabilities[row * columns + column]
-          if left < 0 { return Int32(column) }
-        }
-        // Rounding may leave a little: then it is the last choice that is possible at all.
-        var last = columns - 1
-        while last > 0 && probabilities[row * columns + last] == 0 { last -= 1 }
-        return Int32(last)
-      }
+    var choices: [Int32] = []
+    sample(into: &choices, using: &random)
+    return choices
+  }
+
+  /// Draws one choice a row into an array, which is used again if it has the right count.
+  public func sample(into choices: inout [Int32], using random: inout RandomStream) {
+    let (rows, columns) = (logProbabilities.shape[0], logProbabilities.shape[1])
+    if choices.count != rows { choices = Array(repeating: 0, count: rows) }
+    let exponentials = logProbabilities.exp()
+    let probabilities = exponentials.span
+    for row in 0..<rows {
+      choices[row] = Categorical.choice(
+        random.uniform(), probabilities, from: row * columns, count: columns)
     }
+  }
+
+  /// The choice at which the sum of the probabilities passes a share of 1.
+  private static func choice(
+    _ share: Float, _ probabilities: Span<Float>, from start: Int, count: Int
+  ) -> Int32 {
+    var left = share
+    for column in 0..<count - 1 {
+      left -= probabilities[start + column]
+      if left < 0 { return Int32(column) }
+    }
+    // Rounding may leave a little: then it is the last choice that is possible at all.
+    var last = count - 1
+    while last > 0 && probabilities[start + last] == 0 { last -= 1 }
+    return Int32(last)
   }
 
   /// The most probable choice of each row.

@@ -202,6 +202,14 @@ extension Tensor {
     precondition(
       positions.allSatisfy { $0 >= 0 && $0 < columns },
       "a picked position lies outside 0..<\(columns)")
+    guard node != .constant else {
+      let elements = span
+      return Tensor([positions.count]) { picked in
+        for row in positions.indices {
+          picked[row] = elements[row * Int(columns) + Int(positions[row])]
+        }
+      }
+    }
     let flat = positions.enumerated().map { Int32($0.offset) * columns + $0.element }
     return reshaped(to: [count, 1]).gathering(flat).reshaped(to: [positions.count])
   }

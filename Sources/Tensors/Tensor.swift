@@ -55,16 +55,16 @@ public struct Tensor: Sendable {
 
   /// Makes a tensor of standard normal draws.
   public static func normal(_ shape: Shape, using random: inout RandomStream) -> Tensor {
-    var values = [Float](repeating: 0, count: shape.count)
-    for index in values.indices { values[index] = random.normal() }
-    return Tensor(shape, values)
+    Tensor(shape) { values in
+      for index in values.indices { values[index] = random.normal() }
+    }
   }
 
   /// Makes a tensor of draws from `0..<1`.
   public static func uniform(_ shape: Shape, using random: inout RandomStream) -> Tensor {
-    var values = [Float](repeating: 0, count: shape.count)
-    for index in values.indices { values[index] = random.uniform() }
-    return Tensor(shape, values)
+    Tensor(shape) { values in
+      for index in values.indices { values[index] = random.uniform() }
+    }
   }
 
   /// The number of elements.
@@ -73,6 +73,15 @@ public struct Tensor: Sendable {
   /// The elements in row-major order.
   public var elements: [Float] {
     withSpan { span in span.indices.map { span[$0] } }
+  }
+
+  /// Copies the elements in row-major order to an array, which is used again if it has the right
+  /// count.
+  public func copyElements(to array: inout [Float]) {
+    if array.count != count { array = Array(repeating: 0, count: count) }
+    let elements = span
+    var target = array.mutableSpan
+    for index in elements.indices { target[index] = elements[index] }
   }
 
   /// The only element of a tensor of one element.

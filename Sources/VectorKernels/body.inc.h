@@ -12,6 +12,14 @@ MAP(sigmoid, sigmoid_of(x[i]))
 MAP(exp, exp_of(x[i]))
 MAP(log, log_of(x[i]))
 
+KERNEL(sine_cosine)(size_t count, const double *x, double *sine, double *cosine) {
+  FOR_EACH(i, count) sine_cosine_of(x[i], sine + i, cosine + i);
+}
+
+KERNEL(philox)(size_t blocks, uint64_t key, uint64_t first, uint32_t *words) {
+  FOR_EACH(i, blocks) philox_of(key, first + i, words + 4 * i);
+}
+
 #define COMBINE(name, expression)                                                 \
   KERNEL(name)(size_t count, const float *x, const float *y, float *z) {          \
     FOR_EACH(i, count) z[i] = expression;                                         \

@@ -11,6 +11,9 @@
 // log    x = 2^k m, sqrt(1/2) <= m < sqrt(2), f = m - 1, s = f / (2 + f), |s| < 0.172;
 //        log m = 2 atanh(s) = f - s (f - R), R = 2 s^2 (1/3 + s^2/5 + s^4/7 + s^6/9); what is left
 //        out is below s^10 / 11 = 2.1e-9 of the result.
+// sine, cosine (double)  x = k pi/2 + r, |r| <= pi/4, with pi/2 split in three and k < 2^20, so that
+//        the products are exact but the last; the series are summed to r^15 and r^16. Multiplication
+//        and addition are never fused: the result is the same on every instruction set.
 #pragma once
 
 #include <stdint.h>
@@ -97,4 +100,63 @@ INLINE float square_root(float x) {
 #else
   return __builtin_sqrtf(x);
 #endif
+}
+
+/// The sine and the cosine of |x| <= 1e6; larger ones are the caller's to refuse.
+INLINE void sine_cosine_of(double x, double *sine, double *cosine) {
+#ifdef __clang__
+#pragma clang fp contract(off)
+#endif
+  const double magic = 0x1.8p52;
+  double shifted = x * 0x1.45f306dc9c883p-1 + magic;
+  double k = shifted - magic;
+  double r = x - k * 0x1.921fb544p0;
+  r = r - k * 0x1.0b4611a6p-34;
+  r = r - k * 0x1.3198a2e037073p-69;
+  double z = r * r;
+  double s = z * (-1.0 / 1307674368000);
+  s = z * (1.0 / 6227020800 + s);
+  s = z * (-1.0 / 39916800 + s);
+  s = z * (1.0 / 362880 + s);
+  s = z * (-1.0 / 5040 + s);
+  s = z * (1.0 / 120 + s);
+  s = z * (-1.0 / 6 + s);
+  s = r + r * s;
+  double c = z * (1.0 / 20922789888000);
+  c = z * (-1.0 / 87178291200 + c);
+  c = z * (1.0 / 479001600 + c);
+  c = z * (-1.0 / 3628800 + c);
+  c = z * (1.0 / 40320 + c);
+  c = z * (-1.0 / 720 + c);
+  c = z * (1.0 / 24 + c);
+  c = 1 - z * (0.5 - c);
+  // k mod 4 stands in the lowest bits: odd swaps sine and cosine, the second bit turns the sign.
+  uint64_t quadrant, s_bits, c_bits;
+  memcpy(&quadrant, &shifted, 8);
+  memcpy(&s_bits, &s, 8);
+  memcpy(&c_bits, &c, 8);
+  uint64_t swap = 0 - (quadrant & 1);
+  uint64_t sine_bits = ((s_bits & ~swap) | (c_bits & swap)) ^ ((quadrant & 2) << 62);
+  uint64_t cosine_bits = ((c_bits & ~swap) | (s_bits & swap)) ^ (((quadrant + 1) & 2) << 62);
+  memcpy(sine, &sine_bits, 8);
+  memcpy(cosine, &cosine_bits, 8);
+}
+
+/// One block of Philox4x32-10; the counter's words 2 and 3 are 0.
+INLINE void philox_of(uint64_t key, uint64_t block, uint32_t *words) {
+  uint32_t a = (uint32_t)block, b = (uint32_t)(block >> 32), c = 0, d = 0;
+  uint32_t low = (uint32_t)key, high = (uint32_t)(key >> 32);
+  for (int round = 0; round < 10; round++) {
+    uint64_t first = (uint64_t)a * 0xD2511F53u, second = (uint64_t)c * 0xCD9E8D57u;
+    a = (uint32_t)(second >> 32) ^ b ^ low;
+    b = (uint32_t)second;
+    c = (uint32_t)(first >> 32) ^ d ^ high;
+    d = (uint32_t)first;
+    low += 0x9E3779B9u;
+    high += 0xBB67AE85u;
+  }
+  words[0] = a;
+  words[1] = b;
+  words[2] = c;
+  words[3] = d;
 }

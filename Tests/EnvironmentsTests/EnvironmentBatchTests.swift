@@ -1,4 +1,5 @@
 import Environments
+import Foundation
 import Tensors
 import Testing
 
@@ -58,6 +59,92 @@ private struct Alternating: Environment {
 }
 
 struct EnvironmentBatchTests {
+  @Test func goesOnFromASnapshotAsIfNeverLeft() throws {
+    for entry in EnvironmentCatalogue.all {
+      let trials = TrialSettings(triesPerTask: 2, showsHistory: true, stepLimit: 9)
+      func make(seed: UInt64) -> EnvironmentBatch {
+        entry.tasks.batch(slots: 5, trials: trials, random: RandomStream(seed: seed))
+      }
+      var batch = make(seed: 1)
+      var random = RandomStream(seed: 2)
+      var actions = ActionBatch(batch.actionSpace, slots: 5)
+      func play(_ batch: inout EnvironmentBatch, steps: Int) throws {
+        for _ in 0..<steps {
+          actions.drawUniformly(from: batch.actionSpace, using: &random)
+          try batch.step(actions)
+        }
+      }
+      try play(&batch, steps: 25)
+      let saved = try JSONEncoder().encode(batch.snapshot())
+      let stream = random
+      try play(&batch, steps: 25)
+
+      var other = make(seed: 99)
+      try other.restore(JSONDecoder().decode(EnvironmentBatch.Snapshot.self, from: saved))
+      random = stream
+      try play(&other, steps: 25)
+      #expect(other.buffers == batch.buffers)
+      #expect(
+        (0..<5).allSatisfy { other.taskParameters(slot: $0) == batch.taskParameters(slot: $0) })
+      #expect(try other.snapshot() == batch.snapshot())
+    }
+  }
+
+  @Test func refusesASnapshotOfAnotherBatch() throws {
+    let cartPoles = EnvironmentBatch(
+      tasks: [CartPole(), CartPole()], named: "cartpole", random: RandomStream(seed: 1))
+    var three = EnvironmentBatch(
+      tasks: [CartPole(), CartPole(), CartPole()], named: "cartpole", random: RandomStream(seed: 1))
+    let before = three.buffers
+    let snapshot = try cartPoles.snapshot()
+    #expect(throws: SnapshotError.self) { try three.restore(snapshot) }
+    var pendulums = EnvironmentBatch(
+      tasks: [Pendulum(), Pendulum()], named: "pendulum", random: RandomStream(seed: 1))
+    #expect(throws: SnapshotError.self) { try pendulums.restore(snapshot) }
+    #expect(three.buffers == before)
+  }
+
+  @Test(arguments: [1, 7, 8, 9, 40, 41, 100])
+  func manyMoveAsOneByOne(slots: Int) throws {
+    try check(CartPole(friction: 0.3, actionSign: -1), slots: slots)
+    try check(Acrobot(), slots: slots)
+    try check(Pendulum(), slots: slots)
+    try check(MountainCar(), slots: slots)
+    try check(MountainCarContinuous(), slots: slots)
+
+    func check<Task: Environment>(_ task: Task, slots: Int) throws {
+      let tasks = Array(repeating: task, count: slots)
+      let width = task.observationSpace.count + 2
+      var streams = (0..<slots).map { RandomStream(seed: 1).split($0) }
+      var states = streams.indices.map { tasks[$0].reset(using: &streams[$0]) }
+      var single = states
+      var (rewards, terminated) = (
+        [Float](repeating: .nan, count: slots), [Bool](repeating: false, count: slots)
+      )
+      var observations = [Float](repeating: 5, count: slots * width)
+      var seen = observations
+      var actions = ActionBatch(task.actionSpace, slots: slots)
+      var random = RandomStream(seed: 3)
+      for _ in 0..<120 {
+        actions.drawUniformly(from: task.actionSpace, using: &random)
+        Task.step(
+          tasks, &states, actions, using: &streams, rewards: &rewards, terminated: &terminated,
+          observations: &observations)
+        for slot in 0..<slots {
+          let action =
+            task.actionSpace.isDiscrete
+            ? Action(Int(actions.indices[slot])) : Action([actions.components[slot]])
+          let outcome = task.step(&single[slot], action, using: &streams[slot])
+          #expect(outcome == Outcome(reward: rewards[slot], terminated: terminated[slot]))
+          seen.withMutableSpan(of: slot * width..<(slot + 1) * width - 2) {
+            task.observe(single[slot], into: &$0)
+          }
+        }
+        #expect(observations == seen)
+      }
+    }
+  }
+
   private func batch(
     _ tasks: [Counter] = [Counter()], _ trials: TrialSettings = TrialSettings()
   ) -> EnvironmentBatch {

@@ -90,6 +90,28 @@ private let functions = [
     #expect(worst.error < 4, "at \(worst.input)")
   }
 
+  @Test func sineAndCosineAreWithinTwoUnitsInTheLastPlace() {
+    // Dense near 0, where poles are balanced; up to the limit; and next to multiples of π/2, where
+    // the result is all that is left of the angle.
+    let small = numbers(40_000, seed: 3, scale: 8).map(Double.init)
+    let large = numbers(20_000, seed: 4, scale: 1e6).map(Double.init)
+    let multiples = (-20_000...20_000).map { Double($0) * 31 * .pi / 2 }
+    let angles = [0, -0.0, 1e6, -1e6] + small + large + multiples
+    var sines = [Double](repeating: .nan, count: angles.count)
+    var cosines = sines
+    foal_sine_cosine(angles.count, angles, &sines, &cosines)
+    func worst(_ found: [Double], _ wanted: (Double) -> Double) -> Double {
+      zip(found, angles).map { abs($0 - wanted($1)) / wanted($1).ulp }.max() ?? .nan
+    }
+    #expect(worst(sines) { sin($0) } <= 2)
+    #expect(worst(cosines) { cos($0) } <= 2)
+    for level in levels {
+      var (sines2, cosines2) = (sines.map { _ in 0.0 }, sines.map { _ in 0.0 })
+      limited(to: level) { foal_sine_cosine(angles.count, angles, &sines2, &cosines2) }
+      #expect(sines2 == sines && cosines2 == cosines, "level \(level)")
+    }
+  }
+
   @Test(arguments: functions, levels)
   private func functionKeepsSpecialValues(_ function: Function, level: Int32) {
     for (input, wanted) in function.special + [(.nan, .nan)] {

@@ -1,9 +1,10 @@
-// Elementwise loops over floats, each compiled for several instruction sets; the best one for the
+// Loops over numbers, each compiled for several instruction sets; the best one for the
 // running processor is chosen once, at start. Every function is thread-safe and allocates nothing.
 // Rows and columns are of row-major matrices. Outputs may alias inputs of the same shape.
 #pragma once
 
 #include <stddef.h>
+#include <stdint.h>
 
 // Activations that are fused with other work.
 enum { FOAL_IDENTITY = 0, FOAL_TANH = 1, FOAL_RELU = 2, FOAL_SIGMOID = 3 };
@@ -13,6 +14,13 @@ void foal_tanh(size_t count, const float *x, float *y);
 void foal_sigmoid(size_t count, const float *x, float *y);
 void foal_exp(size_t count, const float *x, float *y);
 void foal_log(size_t count, const float *x, float *y);
+
+// The sine and the cosine of |x| <= 1e6 (for larger x the result is meaningless), within two units in
+// the last place, the same to the bit on every instruction set.
+void foal_sine_cosine(size_t count, const double *x, double *sine, double *cosine);
+
+// Blocks of four words of the generator Philox4x32-10, for counters first, first + 1, ...
+void foal_philox(size_t blocks, uint64_t key, uint64_t first, uint32_t *words);
 
 // z = x op y; s is a scalar. The minimum and maximum of NaN and anything are NaN.
 void foal_add(size_t count, const float *x, const float *y, float *z);

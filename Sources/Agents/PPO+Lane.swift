@@ -1,0 +1,168 @@
+internal import Environments
+internal import Networks
+internal import Tensors
+
+/// One share of the environments, with all that learning from it needs.
+struct Lane: Sendable {
+  var environments: EnvironmentBatch
+  var memory: Tensor?
+  var noise: CorrelatedNoise?
+  var random: RandomStream
+  var rollout: Rollout
+  var actions: ActionBatch
+  var finished: [Episode] = []
+  var failure: EnvironmentError?
+  /// Positions in the rollout, or slots if there is a memory, in the order of this epoch.
+  var order: [Int32] = []
+  /// Positions in the rollout, and choices, of this minibatch.
+  var positions: [Int32] = []
+  var choices: [Int32] = []
+  var samples = Samples()
+  var loss: Float = 0
+  var gradient = Tensor(0)
+  var statistics = SurrogateStatistics()
+
+  /// The rollout as tensors, all N = T · B steps.
+  struct Samples: Sendable {
+    var observations = Tensor(0)
+    var vectors: Tensor?
+    var masks: Tensor?
+    /// Log-probabilities, advantages, returns and keeps: `[N, 4]`.
+    var scalars = Tensor(0)
+  }
+
+  init(
+    environments: EnvironmentBatch, memory: Tensor?, random: RandomStream,
+    _ configuration: PPO.Configuration
+  ) {
+    self.environments = environments
+    self.memory = memory
+    self.random = random
+    rollout = Rollout(steps: configuration.rolloutSteps, environments: environments)
+    if !environments.actionSpace.isDiscrete {
+      noise = CorrelatedNoise(
+        [environments.slots, environments.actionSpace.count],
+        correlation: configuration.noiseCorrelation)
+    }
+    actions = ActionBatch(environments.actionSpace, slots: environments.slots)
+  }
+
+  mutating func collect(_ policy: Policy, _ configuration: PPO.Configuration) {
+    do {
+      try rollout.collect(
+        policy, &environments, memory: &memory, noise: &noise, actions: &actions, using: &random)
+    } catch {
+      failure = error
+      return
+    }
+    finished = environments.buffers.finished
+    environments.buffers.finished.removeAll(keepingCapacity: true)
+    rollout.estimate(
+      discount: configuration.discount, lambda: configuration.gaeLambda,
+      rewardScale: configuration.rewardScale)
+  }
+
+  /// Of the advantages: their sum, the sum of their squares, and how many there are.
+  var advantageSums: SIMD3<Double> {
+    var sums = SIMD3<Double>(0, 0, Double(rollout.advantages.count))
+    for advantage in rollout.advantages {
+      sums.x += Double(advantage)
+      sums.y += Double(advantage) * Double(advantage)
+    }
+    return sums
+  }
+
+  mutating func normalize(mean: Float, deviation: Float) {
+    for index in rollout.advantages.indices {
+      rollout.advantages[index] = (rollout.advantages[index] - mean) / (deviation + 1e-8)
+    }
+  }
+
+  /// Makes tensors of the rollout, and puts its positions in the order of time.
+  private mutating func prepare(_ configuration: PPO.Configuration) {
+    let count = rollout.steps * rollout.slots
+    let choices = configuration.memory > 0 ? rollout.slots : count
+    if order.count != choices { order = Array(repeating: 0, count: choices) }
+    for index in order.indices { order[index] = Int32(index) }
+    samples.observations = Tensor([count, rollout.width], rollout.observations)
+    if !rollout.vectors.isEmpty {
+      samples.vectors = Tensor([count, rollout.actionCount], rollout.vectors)
+    }
+    if !rollout.masks.isEmpty {
+      samples.masks = Tensor([count, rollout.actionCount], rollout.masks)
+    }
+    samples.scalars = Tensor([count, 4]) { output in
+      for index in 0..<count {
+        output[4 * index] = rollout.logProbabilities[index]
+        output[4 * index + 1] = rollout.advantages[index]
+        output[4 * index + 2] = rollout.returns[index]
+        output[4 * index + 3] = rollout.keep[index]
+      }
+    }
+  }
+
+  /// Sets the positions of a minibatch in the rollout; with a memory, whole sequences in the order
+  /// of time.
+  private mutating func pick(_ minibatch: Int, _ configuration: PPO.Configuration) {
+    let size = order.count / configuration.minibatches
+    let start = minibatch * size
+    let steps = configuration.memory > 0 ? rollout.steps : 1
+    if positions.count != steps * size { positions = Array(repeating: 0, count: steps * size) }
+    for step in 0..<steps {
+      for index in 0..<size {
+        positions[step * size + index] = Int32(step * rollout.slots) + order[start + index]
+      }
+    }
+    guard !rollout.choices.isEmpty else { return }
+    if choices.count != positions.count { choices = positions }
+    for index in positions.indices { choices[index] = rollout.choices[Int(positions[index])] }
+  }
+
+  /// Takes the gradient of the loss on this lane's share of a minibatch.
+  /// Each epoch goes through the rollout in an order of its own.
+  mutating func differentiate(
+    _ epoch: Int, _ minibatch: Int, _ policy: Policy, _ configuration: PPO.Configuration
+  ) {
+    if epoch == 0 && minibatch == 0 { prepare(configuration) }
+    if minibatch == 0 { random.shuffle(&order) }
+    pick(minibatch, configuration)
+    let count = positions.count
+    let observations = samples.observations.gathering(positions)
+    let scalars = samples.scalars.gathering(positions)
+    let surrogateSamples = SurrogateSamples(
+      choices: choices,
+      vectors: samples.vectors?.gathering(positions),
+      allowed: samples.masks?.gathering(positions),
+      logProbabilities: scalars.column(0), advantages: scalars.column(1),
+      returns: scalars.column(2))
+    var keep: Tensor?
+    var memory: Tensor?
+    if let initial = rollout.initialMemory {
+      let size = count / rollout.steps
+      keep = scalars.column(3).reshaped(to: [rollout.steps, size])
+      memory = initial.gathering(Array(positions[..<size]))
+    }
+    let surrogate = ClippedSurrogate(
+      clipRange: configuration.clipRange, valueCoefficient: configuration.valueCoefficient,
+      entropyCoefficient: configuration.entropyCoefficient)
+    let network = policy.network
+    let result = valueAndGradient(at: policy.weights) { weights in
+      let output = network(weights, observations, memory: memory, keep: keep)
+      if surrogateSamples.vectors == nil && surrogateSamples.allowed == nil {
+        return surrogate.fused(head: output.head, surrogateSamples)
+      }
+      return surrogate.composed(
+        output, logDeviation: network.logDeviation.map { weights[$0] }, surrogateSamples)
+    }
+    loss = result.value.item
+    gradient = result.gradient
+    statistics = result.auxiliary
+  }
+}
+
+extension Tensor {
+  /// A column of a matrix, `[rows]`.
+  fileprivate func column(_ index: Int) -> Tensor {
+    slice(index..<index + 1, along: 1).reshaped(to: [shape[0]])
+  }
+}

@@ -1,0 +1,101 @@
+internal import Tensors
+
+#if canImport(FoundationEssentials)
+  internal import FoundationEssentials
+#else
+  internal import Foundation
+#endif
+
+extension EnvironmentBatch {
+  /// All that changes in a batch while it runs. A batch made in the same way goes on from it as if
+  /// it had never been left.
+  ///
+  /// Tasks are not in it: each slot keeps the random stream from which its task was drawn, and draws
+  /// it again.
+  public struct Snapshot: Sendable, Hashable, Codable {
+    /// The states as a JSON array.
+    var states: Data
+    var streams: [RandomStream]
+    var origins: [RandomStream]
+    var lengths: [Int]
+    var attempts: [Int]
+    var returns: [Float]
+    var stepsTaken: Int
+    var observations: [Float]
+    var memoryWiped: [Bool]
+    var masks: [Float]
+    var finished: [Episode]
+  }
+
+  /// Takes down all that changes.
+  ///
+  /// - Throws: an encoding error if a state holds what JSON has no word for, such as infinity.
+  public func snapshot() throws -> Snapshot { try stepper.snapshot(buffers) }
+
+  /// Puts back what a snapshot of a batch that was made in the same way took down.
+  ///
+  /// - Throws: ``SnapshotError`` if the snapshot is of another kind of batch; nothing is changed then.
+  public mutating func restore(_ snapshot: Snapshot) throws {
+    try stepper.restore(snapshot, &buffers)
+  }
+}
+
+/// A snapshot that does not fit the batch it is put into.
+public struct SnapshotError: Error, Sendable, Hashable, CustomStringConvertible {
+  public let description: String
+}
+
+extension Slots {
+  @usableFromInline
+  func snapshot(_ buffers: StepBuffers) throws -> EnvironmentBatch.Snapshot {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = .sortedKeys
+    return EnvironmentBatch.Snapshot(
+      states: try encoder.encode(states), streams: streams, origins: origins,
+      lengths: lengths, attempts: attempts, returns: returns, stepsTaken: stepsTaken,
+      observations: buffers.observations, memoryWiped: buffers.memoryWiped, masks: buffers.masks,
+      finished: buffers.finished)
+  }
+
+  @usableFromInline
+  mutating func restore(
+    _ snapshot: EnvironmentBatch.Snapshot, _ buffers: inout StepBuffers
+  ) throws {
+    let states: [Task.State]
+    do {
+      states = try JSONDecoder().decode([Task.State].self, from: snapshot.states)
+    } catch {
+      throw SnapshotError(description: "the snapshot's states are not states of \(name)")
+    }
+    let counts = [
+      states.count, snapshot.streams.count, snapshot.origins.count, snapshot.lengths.count,
+      snapshot.attempts.count, snapshot.returns.count, snapshot.memoryWiped.count,
+    ]
+    guard counts.allSatisfy({ $0 == tasks.count }),
+      snapshot.observations.count == buffers.observations.count,
+      snapshot.masks.count == buffers.masks.count
+    else {
+      throw SnapshotError(
+        description: "the snapshot is of \(states.count) slots of \(name) with "
+          + "\(snapshot.observations.count) observed elements in all; this batch has "
+          + "\(tasks.count) and \(buffers.observations.count)")
+    }
+    self.states = states
+    streams = snapshot.streams
+    origins = snapshot.origins
+    lengths = snapshot.lengths
+    attempts = snapshot.attempts
+    returns = snapshot.returns
+    stepsTaken = snapshot.stepsTaken
+    experts = []
+    for slot in tasks.indices {
+      var origin = origins[slot]
+      tasks[slot] = draw(slot, &origin)
+      limits[slot] = trials.stepLimit ?? tasks[slot].stepLimit ?? Int.max
+    }
+    buffers.observations = snapshot.observations
+    buffers.memoryWiped = snapshot.memoryWiped
+    buffers.masks = snapshot.masks
+    buffers.finished = snapshot.finished
+  }
+}
