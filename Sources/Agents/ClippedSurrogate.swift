@@ -118,15 +118,41 @@ public struct ClippedSurrogate: Sendable {
   ) -> (loss: Tensor, statistics: SurrogateStatistics) {
     var statistics = SurrogateStatistics()
     let gradient = derivative(head: head, samples, statistics: &statistics)
-    let loss = Tensor.function(
-      of: head,
-      value: statistics.policyLoss + valueCoefficient * statistics.valueLoss
-        - entropyCoefficient * statistics.entropy,
-      gradient: gradient,
-      composition: {
-        composed(ActorCritic.Output(head: $0), logDeviation: nil, samples).loss
-      })
+    let value =
+      statistics.policyLoss + valueCoefficient * statistics.valueLoss
+      - entropyCoefficient * statistics.entropy
+    // Everything that the same loss made of single operations would need.
+    let coefficients = Tensor(Shape(3)) {
+      ($0[0], $0[1], $0[2]) = (clipRange, valueCoefficient, entropyCoefficient)
+    }
+    let loss = record(
+      Tensor(value), head, coefficients, saved: gradient, samples.logProbabilities,
+      samples.advantages, samples.returns, indices: samples.choices
+    ) { record, cotangent, sums in
+      guard sums.areRecorded else {
+        sums.add(cotangent.item * record.e!, to: record.a)
+        return
+      }
+      let (loss, samples) = ClippedSurrogate.restored(from: record)
+      sums.add(
+        through: {
+          loss.composed(ActorCritic.Output(head: $0[0]), logDeviation: nil, samples).loss
+        }, of: [record.a], cotangent: cotangent)
+    }
     return (loss, statistics)
+  }
+
+  /// The loss and the samples that a record of ``fused(head:_:)`` holds.
+  private static func restored(from record: Record) -> (ClippedSurrogate, SurrogateSamples) {
+    let coefficients = record.b!.span
+    return (
+      ClippedSurrogate(
+        clipRange: coefficients[0], valueCoefficient: coefficients[1],
+        entropyCoefficient: coefficients[2]),
+      SurrogateSamples(
+        choices: record.indices, logProbabilities: record.f!, advantages: record.g!,
+        returns: record.h!)
+    )
   }
 
   /// One pass over the samples: ∂L/∂head and the statistics.

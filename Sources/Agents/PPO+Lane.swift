@@ -14,8 +14,9 @@ struct Lane: Sendable {
   var failure: EnvironmentError?
   /// Positions in the rollout, or slots if there is a memory, in the order of this epoch.
   var order: [Int32] = []
-  /// Positions in the rollout, and choices, of this minibatch.
+  /// Positions in the rollout of this minibatch, those of its first step, and its choices.
   var positions: [Int32] = []
+  var starts: [Int32] = []
   var choices: [Int32] = []
   var samples = Samples()
   var loss: Float = 0
@@ -84,14 +85,14 @@ struct Lane: Sendable {
     let choices = configuration.memory > 0 ? rollout.slots : count
     if order.count != choices { order = Array(repeating: 0, count: choices) }
     for index in order.indices { order[index] = Int32(index) }
-    samples.observations = Tensor([count, rollout.width], rollout.observations)
+    samples.observations = Tensor(Shape(count, rollout.width), rollout.observations)
     if !rollout.vectors.isEmpty {
-      samples.vectors = Tensor([count, rollout.actionCount], rollout.vectors)
+      samples.vectors = Tensor(Shape(count, rollout.actionCount), rollout.vectors)
     }
     if !rollout.masks.isEmpty {
-      samples.masks = Tensor([count, rollout.actionCount], rollout.masks)
+      samples.masks = Tensor(Shape(count, rollout.actionCount), rollout.masks)
     }
-    samples.scalars = Tensor([count, 4]) { output in
+    samples.scalars = Tensor(Shape(count, 4)) { output in
       for index in 0..<count {
         output[4 * index] = rollout.logProbabilities[index]
         output[4 * index + 1] = rollout.advantages[index]
@@ -113,6 +114,8 @@ struct Lane: Sendable {
         positions[step * size + index] = Int32(step * rollout.slots) + order[start + index]
       }
     }
+    if starts.count != size { starts = Array(repeating: 0, count: size) }
+    for index in 0..<size { starts[index] = order[start + index] }
     guard !rollout.choices.isEmpty else { return }
     if choices.count != positions.count { choices = positions }
     for index in positions.indices { choices[index] = rollout.choices[Int(positions[index])] }
@@ -139,8 +142,8 @@ struct Lane: Sendable {
     var memory: Tensor?
     if let initial = rollout.initialMemory {
       let size = count / rollout.steps
-      keep = scalars.column(3).reshaped(to: [rollout.steps, size])
-      memory = initial.gathering(Array(positions[..<size]))
+      keep = scalars.column(3).reshaped(to: Shape(rollout.steps, size))
+      memory = initial.gathering(starts)
     }
     let surrogate = ClippedSurrogate(
       clipRange: configuration.clipRange, valueCoefficient: configuration.valueCoefficient,
@@ -163,6 +166,6 @@ struct Lane: Sendable {
 extension Tensor {
   /// A column of a matrix, `[rows]`.
   fileprivate func column(_ index: Int) -> Tensor {
-    slice(index..<index + 1, along: 1).reshaped(to: [shape[0]])
+    slice(index..<index + 1, along: 1).reshaped(to: Shape(shape[0]))
   }
 }

@@ -70,7 +70,7 @@ public struct Policy: Sendable {
   ) {
     let slots = buffers.rewards.count
     let observations = Tensor(
-      [slots, network.configuration.observationCount], buffers.observations)
+      Shape(slots, network.configuration.observationCount), buffers.observations)
     let output = network(
       weights, observations, memory: memory, keep: memory == nil ? nil : Policy.keep(buffers))
     output.values.copyElements(to: &decision.values)
@@ -94,7 +94,7 @@ public struct Policy: Sendable {
       buffers.masks.isEmpty
       ? Categorical(logits: output.policy)
       : Categorical(
-        logits: output.policy, allowed: Tensor([slots, actionSpace.count], buffers.masks))
+        logits: output.policy, allowed: Tensor(Shape(slots, actionSpace.count), buffers.masks))
     if greedy {
       decision.choices = policy.mode
     } else {
@@ -106,7 +106,7 @@ public struct Policy: Sendable {
   /// 1 where a slot's memory is kept and 0 where it is wiped, `[1, slots]`.
   private static func keep(_ buffers: borrowing StepBuffers) -> Tensor {
     let wiped = buffers.memoryWiped
-    return Tensor([1, wiped.count]) { keep in
+    return Tensor(Shape(1, wiped.count)) { keep in
       for slot in wiped.indices { keep[slot] = wiped[slot] ? 0 : 1 }
     }
   }

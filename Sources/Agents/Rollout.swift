@@ -30,6 +30,8 @@ package struct Rollout: Sendable {
   package var initialMemory: Tensor?
   package var advantages: [Float]
   package var returns: [Float]
+  /// The slots whose try a limit cut in this step.
+  private var cut: [Int32] = []
   private var decision = Policy.Decision(logProbabilities: [], values: [])
 
   package init(steps: Int, environments: EnvironmentBatch) {
@@ -124,12 +126,13 @@ package struct Rollout: Sendable {
     _ policy: Policy, _ buffers: StepBuffers, memory: Tensor?, at step: Int
   ) {
     guard buffers.truncated.contains(true) else { return }
-    let rows = (0..<Int32(slots)).filter { buffers.truncated[Int($0)] }
-    let seen = Tensor([slots, width], buffers.finalObservations).gathering(rows)
+    cut.removeAll(keepingCapacity: true)
+    for slot in 0..<slots where buffers.truncated[slot] { cut.append(Int32(slot)) }
+    let seen = Tensor(Shape(slots, width), buffers.finalObservations).gathering(cut)
     let values = policy.network(
-      policy.weights, seen, memory: memory?.gathering(rows), keep: .ones([1, rows.count])
+      policy.weights, seen, memory: memory?.gathering(cut), keep: .ones(Shape(1, cut.count))
     ).values
-    for (row, slot) in rows.enumerated() {
+    for (row, slot) in cut.enumerated() {
       nextValues[step * slots + Int(slot)] = values.span[row]
     }
   }

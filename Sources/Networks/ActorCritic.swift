@@ -69,7 +69,7 @@ public struct ActorCritic: Sendable, Hashable {
 
     /// The values, `[N]`.
     public var values: Tensor {
-      head.slice(head.shape[1] - 1..<head.shape[1], along: 1).reshaped(to: [head.shape[0]])
+      head.slice(head.shape[1] - 1..<head.shape[1], along: 1).reshaped(to: Shape(head.shape[0]))
     }
   }
 
@@ -152,14 +152,14 @@ public struct ActorCritic: Sendable, Hashable {
       }
       let sequence = memory(weights, hidden, memory: state, keep: keep)
       let (steps, rows) = (keep.shape[0], keep.shape[1])
-      let features = sequence.reshaped(to: [steps * rows, memory.width])
+      let features = sequence.reshaped(to: Shape(steps * rows, memory.width))
       return Output(
         head: head(weights, features),
-        memory: sequence.slice(steps - 1..<steps).reshaped(to: [rows, memory.width]))
+        memory: sequence.slice(steps - 1..<steps).reshaped(to: Shape(rows, memory.width)))
     }
     guard let valueHead else { return Output(head: head(weights, hidden), memory: nil) }
     let values = valueHead(weights, MLP.apply(valueTrunk, weights, observations))
     return Output(
-      head: .concatenated([head(weights, hidden), values], along: 1), memory: nil)
+      head: head(weights, hidden).concatenated(with: values, along: 1), memory: nil)
   }
 }

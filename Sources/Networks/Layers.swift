@@ -114,7 +114,7 @@ public struct GRU: Sendable, Hashable {
     _ weights: Weights, _ inputs: Tensor, memory: Tensor, keep: Tensor
   ) -> Tensor {
     let (steps, rows) = (keep.shape[0], keep.shape[1])
-    let projected = input(weights, inputs).reshaped(to: [steps, rows, 3 * width])
+    let projected = input(weights, inputs).reshaped(to: Shape(steps, rows, 3 * width))
     return gatedRecurrence(
       projected: projected, memory: memory, weight: weights[weight], bias: weights[bias],
       keep: keep)

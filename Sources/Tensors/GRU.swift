@@ -20,12 +20,12 @@ public func gatedRecurrence(
   precondition(
     projected.shape.rank == 3 && memory.shape.rank == 2 && weight.shape.rank == 2
       && keep.shape.rank == 2 && projected.shape[0] > 0
-      && projected.shape == [keep.shape[0], memory.shape[0], 3 * memory.shape[1]]
-      && weight.shape == [memory.shape[1], projected.shape[2]]
+      && projected.shape == Shape(keep.shape[0], memory.shape[0], 3 * memory.shape[1])
+      && weight.shape == Shape(memory.shape[1], projected.shape[2])
       && bias.count == projected.shape[2] && keep.shape[1] == memory.shape[0],
     "gatedRecurrence needs [T, B, 3H], [B, H], [H, 3H], [3H] and [T, B], got "
       + "\(projected.shape), \(memory.shape), \(weight.shape), \(bias.shape), \(keep.shape)")
-  let output = Tensor(uninitialized: [keep.shape[0], memory.shape[0], memory.shape[1]])
+  let output = Tensor(uninitialized: Shape(keep.shape[0], memory.shape[0], memory.shape[1]))
   let previous = Tensor(uninitialized: output.shape)
   let gates = Tensor(uninitialized: projected.shape)
   let candidate = Tensor(uninitialized: output.shape)

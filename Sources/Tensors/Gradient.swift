@@ -35,7 +35,7 @@ public func valueAndGradient<Auxiliary, Failure: Error>(
   precondition(
     value.count == 1, "a gradient is taken of one element, got shape \(value.shape)")
   let one = Tensor(filling: value.shape, with: 1)
-  let gradient = tape.pullback(one, of: value, to: [leaf])[0]
+  let gradient = tape.pullback(one, of: value, to: leaf)
   return (tape.depth == 1 ? value.withoutGradient : value, gradient, auxiliary)
 }
 
@@ -44,32 +44,4 @@ public func gradient<Failure: Error>(
   at point: Tensor, _ function: (Tensor) throws(Failure) -> Tensor
 ) throws(Failure) -> Tensor {
   try valueAndGradient(at: point, function).gradient
-}
-
-extension Tensor {
-  /// Puts a function of one tensor on the tape whose value and gradient are already known.
-  ///
-  /// - Parameters:
-  ///   - input: where the function was evaluated.
-  ///   - value: the function's value.
-  ///   - gradient: its gradient there, of the input's shape.
-  ///   - composition: the same function made of operations; used only where the gradient must
-  ///     itself be differentiated.
-  /// - Returns: the value, a scalar.
-  package static func function(
-    of input: Tensor, value: Float, gradient: Tensor,
-    composition: @escaping (Tensor) -> Tensor
-  ) -> Tensor {
-    precondition(
-      gradient.shape == input.shape,
-      "the gradient's shape \(gradient.shape) differs from the input's, \(input.shape)")
-    return record(Tensor(value), input, saved: gradient) { record, cotangent, sums in
-      if sums.areRecorded {
-        sums.add(
-          through: { composition($0[0]) }, of: [record.a], cotangent: cotangent)
-      } else {
-        sums.add(cotangent.item * record.e!, to: record.a)
-      }
-    }
-  }
 }

@@ -107,17 +107,33 @@ package final class Tape {
   ///
   /// The outermost gradient's walk uses the tape up: nobody needs a record after it.
   package func pullback(_ cotangent: Tensor, of value: Tensor, to points: [Tensor]) -> [Tensor] {
-    let start = Int(points[0].node.index)
-    let operations = start + points.count
-    guard tracks(value), Int(value.node.index) >= start else {
-      return points.map { .zeros($0.shape) }
+    walk(cotangent, from: value, to: points[0], count: points.count) { sums in
+      points.map { sums.take(Int($0.node.index)) ?? .zeros($0.shape) }
     }
-    let end = max(Int(value.node.index) + 1, operations)
+  }
+
+  /// The same for one point.
+  package func pullback(_ cotangent: Tensor, of value: Tensor, to point: Tensor) -> Tensor {
+    walk(cotangent, from: value, to: point, count: 1) { sums in
+      sums.take(Int(point.node.index)) ?? .zeros(point.shape)
+    }
+  }
+
+  /// Walks from a value back to the first of some leaves, and gives the sums to a function.
+  @inline(__always)
+  private func walk<Result>(
+    _ cotangent: Tensor, from value: Tensor, to leaf: Tensor, count: Int,
+    _ body: (inout Cotangents) -> Result
+  ) -> Result {
+    let start = Int(leaf.node.index)
+    let operations = start + count
+    let reaches = tracks(value) && Int(value.node.index) >= start
+    let end = reaches ? max(Int(value.node.index) + 1, operations) : operations
     let isOutermost = depth == 1
     isRecording = !isOutermost
     defer { isRecording = true }
     var sums = Cotangents(tape: self, start: start, end: end, memory: takeSpareSums())
-    sums.add(cotangent, to: value)
+    if reaches { sums.add(cotangent, to: value) }
     if isOutermost {
       records.removeLast(records.count - end)
       while records.count > operations {
@@ -133,9 +149,9 @@ package final class Tape {
         record.derivative(record, cotangent, &sums)
       }
     }
-    let results = points.map { sums.take(Int($0.node.index)) ?? .zeros($0.shape) }
+    let result = body(&sums)
     spareSums = sums.releaseMemory()
-    return results
+    return result
   }
 
   private func takeSpareSums() -> [Cotangents.Sum?] {

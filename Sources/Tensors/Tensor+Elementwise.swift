@@ -162,7 +162,7 @@ extension Tensor {
     let picked = condition.withSpan { condition in
       x.withSpan { x in
         y.withSpan { y in
-          Tensor([condition.count]) { output in
+          Tensor(Shape(condition.count)) { output in
             for index in condition.indices {
               output[index] = condition[index] != 0 ? x[index] : y[index]
             }

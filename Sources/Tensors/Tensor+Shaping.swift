@@ -119,6 +119,30 @@ extension Tensor {
     }
   }
 
+  /// This tensor and another one joined along an axis; their shapes agree in all others.
+  public func concatenated(with other: Tensor, along axis: Int = 0) -> Tensor {
+    let axis = shape.resolve(axis)
+    var (target, rest) = (shape, other.shape)
+    target[axis] += rest[axis]
+    rest[axis] = shape[axis]
+    precondition(
+      rest == shape, "shapes \(shape) and \(other.shape) cannot be joined along axis \(axis)")
+    let (outer, size, inner) = target.split(at: axis)
+    let (first, second) = (shape[axis] * inner, other.shape[axis] * inner)
+    let result = Tensor(uninitialized: target)
+    for row in 0..<outer {
+      let start = row * size * inner
+      Kernel.copy(self, at: row * first, to: result, at: start, count: first)
+      Kernel.copy(other, at: row * second, to: result, at: start + first, count: second)
+    }
+    return record(result, self, other, first: axis) { record, cotangent, sums in
+      let (axis, end) = (record.first, record.output.shape[record.first])
+      let middle = record.a.shape[axis]
+      sums.add(cotangent.slice(0..<middle, along: axis), to: record.a)
+      sums.add(cotangent.slice(middle..<end, along: axis), to: record.b)
+    }
+  }
+
   /// Tensors of one shape joined along a new first axis.
   public static func stacked(_ tensors: [Tensor]) -> Tensor {
     concatenated(tensors.map { $0.reshaped(to: Shape([1] + $0.shape.array)) })
@@ -204,13 +228,13 @@ extension Tensor {
       "a picked position lies outside 0..<\(columns)")
     guard node != .constant else {
       let elements = span
-      return Tensor([positions.count]) { picked in
+      return Tensor(Shape(positions.count)) { picked in
         for row in positions.indices {
           picked[row] = elements[row * Int(columns) + Int(positions[row])]
         }
       }
     }
     let flat = positions.enumerated().map { Int32($0.offset) * columns + $0.element }
-    return reshaped(to: [count, 1]).gathering(flat).reshaped(to: [positions.count])
+    return reshaped(to: Shape(count, 1)).gathering(flat).reshaped(to: Shape(positions.count))
   }
 }
