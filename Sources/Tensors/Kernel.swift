@@ -184,6 +184,36 @@ package enum Kernel {
     unsafe (y.base + yStart).update(from: x.base + xStart, count: count)
   }
 
+  /// Copies rows that begin at given elements and lie a stride apart.
+  package static func copyRows(
+    _ rows: Int, columns: Int, _ x: Tensor, at xStart: Int, stride xStride: Int, to y: Tensor,
+    at yStart: Int, stride yStride: Int
+  ) {
+    let (from, to) = unsafe (x.base + xStart, y.base + yStart)
+    for row in 0..<rows {
+      unsafe copyRow(columns, from + row &* xStride, to + row &* yStride)
+    }
+  }
+
+  /// Copies the rows at given positions.
+  package static func gatherRows(
+    _ positions: [Int32], columns: Int, _ x: Tensor, to y: Tensor
+  ) {
+    let (from, to) = unsafe (x.base, y.base)
+    for row in positions.indices {
+      unsafe copyRow(columns, from + Int(positions[row]) &* columns, to + row &* columns)
+    }
+  }
+
+  @inline(__always)
+  private static func copyRow(
+    _ count: Int, _ from: UnsafeMutablePointer<Float>, _ to: UnsafeMutablePointer<Float>
+  ) {
+    // A call for a few floats would take longer than copying them.
+    guard count <= 16 else { return unsafe to.update(from: from, count: count) }
+    for column in 0..<count { unsafe to[column] = from[column] }
+  }
+
   package static func addRows(_ x: Tensor, columns: Int, into sum: Tensor) {
     unsafe foal_add_rows(x.count / columns, columns, x.base, sum.base)
   }

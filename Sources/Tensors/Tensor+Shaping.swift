@@ -47,11 +47,9 @@ extension Tensor {
     let (outer, size, inner) = shape.split(at: axis)
     if outer == 1 { return view(at: range.lowerBound * inner, shape: target) }
     let result = Tensor(uninitialized: target)
-    for row in 0..<outer {
-      Kernel.copy(
-        self, at: (row * size + range.lowerBound) * inner, to: result,
-        at: row * range.count * inner, count: range.count * inner)
-    }
+    Kernel.copyRows(
+      outer, columns: range.count * inner, self, at: range.lowerBound * inner,
+      stride: size * inner, to: result, at: 0, stride: range.count * inner)
     return record(result, self, first: axis, second: range.lowerBound) {
       record, cotangent, sums in
       sums.add(
@@ -71,11 +69,9 @@ extension Tensor {
     target[axis] += before + after
     let (outer, size, inner) = shape.split(at: axis)
     let result = Tensor.zeros(target)
-    for row in 0..<outer {
-      Kernel.copy(
-        self, at: row * size * inner, to: result, at: (row * target[axis] + before) * inner,
-        count: size * inner)
-    }
+    Kernel.copyRows(
+      outer, columns: size * inner, self, at: 0, stride: size * inner, to: result,
+      at: before * inner, stride: target[axis] * inner)
     return record(result, self, first: axis, second: before) { record, cotangent, sums in
       let size = record.a.shape[record.first]
       sums.add(
@@ -103,10 +99,9 @@ extension Tensor {
     var start = 0
     for tensor in tensors {
       let width = tensor.shape[axis] * inner
-      for row in 0..<outer {
-        Kernel.copy(
-          tensor, at: row * width, to: result, at: row * size * inner + start, count: width)
-      }
+      Kernel.copyRows(
+        outer, columns: width, tensor, at: 0, stride: width, to: result, at: start,
+        stride: size * inner)
       start += width
     }
     return record(result, tensors[0], rest: tensors, first: axis) { record, cotangent, sums in
@@ -130,11 +125,11 @@ extension Tensor {
     let (outer, size, inner) = target.split(at: axis)
     let (first, second) = (shape[axis] * inner, other.shape[axis] * inner)
     let result = Tensor(uninitialized: target)
-    for row in 0..<outer {
-      let start = row * size * inner
-      Kernel.copy(self, at: row * first, to: result, at: start, count: first)
-      Kernel.copy(other, at: row * second, to: result, at: start + first, count: second)
-    }
+    Kernel.copyRows(
+      outer, columns: first, self, at: 0, stride: first, to: result, at: 0, stride: size * inner)
+    Kernel.copyRows(
+      outer, columns: second, other, at: 0, stride: second, to: result, at: first,
+      stride: size * inner)
     return record(result, self, other, first: axis) { record, cotangent, sums in
       let (axis, end) = (record.first, record.output.shape[record.first])
       let middle = record.a.shape[axis]
@@ -188,11 +183,9 @@ extension Tensor {
     target[0] = positions.count
     let width = count / max(rows, 1)
     let result = Tensor(uninitialized: target)
-    for (row, position) in positions.enumerated() {
-      precondition(
-        position >= 0 && position < rows, "row \(position) lies outside shape \(shape)")
-      Kernel.copy(self, at: Int(position) * width, to: result, at: row * width, count: width)
-    }
+    precondition(
+      positions.allSatisfy { $0 >= 0 && $0 < rows }, "a position lies outside shape \(shape)")
+    Kernel.gatherRows(positions, columns: width, self, to: result)
     return record(result, self, indices: positions) { record, cotangent, sums in
       sums.add(
         cotangent.scatteringSum(record.indices, rows: record.a.shape[0]), to: record.a)
