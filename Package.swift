@@ -13,6 +13,7 @@ let settings: [SwiftSetting] = [
 let argumentParser: Target.Dependency = .product(
   name: "ArgumentParser", package: "swift-argument-parser")
 let numerics: Target.Dependency = .product(name: "RealModule", package: "swift-numerics")
+let sqlite: Target.Dependency = .product(name: "GRDB", package: "GRDB.swift")
 
 /// A library target with the house settings.
 func library(
@@ -42,6 +43,7 @@ let package = Package(
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.6.0"),
     .package(url: "https://github.com/apple/swift-numerics", from: "1.0.0"),
+    .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
     .package(url: "https://github.com/swiftlang/swift-docc-plugin", from: "1.4.0"),
   ],
   targets: [
@@ -62,6 +64,8 @@ let package = Package(
     library(
       "Schooling", ["Agents", "Environments", "Networks", "Tensors"],
       resources: [.copy("Resources/Bundled")]),
+    library("Checksums", []),
+    library("Records", ["Checksums", sqlite]),
     library("Foal", ["Agents", "Environments", "Networks", "Schooling", "Tensors"]),
     library("FoalTesting", ["Environments", "Networks", "Tensors"]),
     .executableTarget(
@@ -81,6 +85,8 @@ let package = Package(
     tests(
       "SchoolingTests", ["Schooling", "Agents", "Environments", "Networks", "Tensors"],
       resources: [.copy("Fixtures")]),
+    tests("ChecksumsTests", ["Checksums"]),
+    tests("RecordsTests", ["Records", "Checksums", sqlite], resources: [.copy("Fixtures")]),
     tests("FoalCommandTests", ["FoalCommand", "Environments", "Schooling", argumentParser]),
     tests("LearningTests", ["Foal"]),
     tests("ReadmeTests", ["Foal"]),

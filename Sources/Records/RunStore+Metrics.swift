@@ -1,0 +1,106 @@
+public import Foundation
+internal import GRDB
+
+extension RunStore {
+  /// Appends metrics to a run in one transaction, and notes that it lives.
+  public func append(
+    _ metrics: [Metric], to run: Run, at date: Date = .now
+  ) throws(RunStoreError) {
+    precondition(metrics.allSatisfy(\.value.isFinite), "a metric that is stored is finite")
+    try write { database in
+      let insert = try database.cachedStatement(
+        sql: """
+          INSERT INTO metric (runID, environmentStep, wallSeconds, name, task, value)
+            VALUES (?, ?, ?, ?, ?, ?)
+          """)
+      for metric in metrics {
+        try insert.execute(arguments: [
+          run.id, metric.environmentStep, metric.wallSeconds, metric.name, metric.task,
+          metric.value,
+        ])
+      }
+      let steps = metrics.map(\.environmentStep).max() ?? 0
+      try database.execute(
+        sql: """
+          UPDATE run SET heartbeatAt = ?, environmentSteps = max(environmentSteps, ?) WHERE id = ?
+          """, arguments: [Timestamp.text(date), steps, run.id])
+    }
+  }
+
+  /// The metrics of a run in the order in which they were measured.
+  /// - Parameter name: only those of this name; nil for all.
+  public func metrics(
+    of run: Run, named name: String? = nil
+  ) throws(RunStoreError) -> [Metric] {
+    try read { database in
+      let condition = name == nil ? "" : " AND name = ?"
+      return try Metric.fetchAll(
+        database, where: "runID = ?\(condition) ORDER BY id",
+        name.map { [run.id, $0] } ?? [run.id])
+    }
+  }
+
+  /// Calls the body with each metric of a run, in the order in which they were measured, without
+  /// holding them all.
+  public func forEachMetric(
+    of run: Run, _ body: (Metric) throws -> Void
+  ) throws(RunStoreError) {
+    try read { database in
+      let sql = "SELECT * FROM metric WHERE runID = ? ORDER BY id"
+      let rows = try Row.fetchCursor(database, sql: sql, arguments: [run.id])
+      while let row = try rows.next() { try body(Metric(row)) }
+    }
+  }
+
+  /// The last value of each metric of a run, by name and task.
+  public func lastMetrics(of run: Run) throws(RunStoreError) -> [Metric] {
+    try read { database in
+      try Metric.fetchAll(
+        database,
+        where: """
+          id IN (SELECT max(id) FROM metric WHERE runID = ? GROUP BY name, task)
+            ORDER BY name, task
+          """, [run.id])
+    }
+  }
+
+  /// The last value of one metric, by run; runs without it are left out.
+  public func lastValues(
+    of name: String = Metric.returnName
+  ) throws(RunStoreError) -> [Run.ID: Double] {
+    try read { database in
+      let sql = """
+        SELECT run.id AS runID, (SELECT value FROM metric WHERE metric.runID = run.id
+          AND name = ? ORDER BY metric.id DESC LIMIT 1) AS value FROM run
+        """
+      let rows = try Row.fetchAll(database, sql: sql, arguments: [name])
+      return Dictionary(
+        uniqueKeysWithValues: rows.compactMap { row in
+          (row["value"] as Double?).map { (row["runID"], $0) }
+        })
+    }
+  }
+
+  /// The seconds that a run has worked so far.
+  public func wallSeconds(of run: Run) throws(RunStoreError) -> Double {
+    try read { database in
+      let sql = "SELECT max(wallSeconds) FROM metric WHERE runID = ?"
+      return try Double.fetchOne(database, sql: sql, arguments: [run.id]) ?? 0
+    }
+  }
+}
+
+extension Metric {
+  init(_ row: Row) {
+    self.init(
+      environmentStep: row["environmentStep"], wallSeconds: row["wallSeconds"], name: row["name"],
+      task: row["task"], value: row["value"])
+  }
+
+  fileprivate static func fetchAll(
+    _ database: Database, where condition: String, _ arguments: StatementArguments
+  ) throws -> [Metric] {
+    let sql = "SELECT * FROM metric WHERE \(condition)"
+    return try Row.fetchAll(database, sql: sql, arguments: arguments).map(Metric.init)
+  }
+}
