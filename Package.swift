@@ -14,14 +14,16 @@ let argumentParser: Target.Dependency = .product(
   name: "ArgumentParser", package: "swift-argument-parser")
 let numerics: Target.Dependency = .product(name: "RealModule", package: "swift-numerics")
 let sqlite: Target.Dependency = .product(name: "GRDB", package: "GRDB.swift")
+let protobuf: Target.Dependency = .product(name: "SwiftProtobuf", package: "swift-protobuf")
 
 /// A library target with the house settings.
 func library(
   _ name: String, _ dependencies: [Target.Dependency], resources: [Resource] = [],
-  extra: [SwiftSetting] = []
+  exclude: [String] = [], extra: [SwiftSetting] = []
 ) -> Target {
   .target(
-    name: name, dependencies: dependencies, resources: resources, swiftSettings: settings + extra)
+    name: name, dependencies: dependencies, exclude: exclude, resources: resources,
+    swiftSettings: settings + extra)
 }
 
 /// A test target with the house settings.
@@ -43,6 +45,7 @@ let package = Package(
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.6.0"),
     .package(url: "https://github.com/apple/swift-numerics", from: "1.0.0"),
+    .package(url: "https://github.com/apple/swift-protobuf", from: "1.39.0", traits: []),
     .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
     .package(url: "https://github.com/swiftlang/swift-docc-plugin", from: "1.4.0"),
   ],
@@ -65,13 +68,15 @@ let package = Package(
       "Schooling", ["Agents", "Environments", "Networks", "Tensors"],
       resources: [.copy("Resources/Bundled")]),
     library("Checksums", []),
-    library("Records", ["Checksums", sqlite]),
+    library(
+      "Records", ["Checksums", sqlite, protobuf], exclude: ["Export/EventFile.proto"]),
     library("Foal", ["Agents", "Environments", "Networks", "Schooling", "Tensors"]),
     library("FoalTesting", ["Environments", "Networks", "Tensors"]),
     .executableTarget(
       name: "FoalCommand",
       dependencies: [
-        "Agents", "Environments", "FoalTesting", "Networks", "Schooling", "Tensors", argumentParser,
+        "Agents", "Checksums", "Environments", "FoalTesting", "Networks", "Records", "Schooling",
+        "Tensors", argumentParser,
       ], swiftSettings: settings),
     tests(
       "TensorsTests", ["Tensors", "VectorKernels", "FoalTesting"],
@@ -87,7 +92,8 @@ let package = Package(
       resources: [.copy("Fixtures")]),
     tests("ChecksumsTests", ["Checksums"]),
     tests("RecordsTests", ["Records", "Checksums", sqlite], resources: [.copy("Fixtures")]),
-    tests("FoalCommandTests", ["FoalCommand", "Environments", "Schooling", argumentParser]),
+    tests(
+      "FoalCommandTests", ["FoalCommand", "Environments", "Records", "Schooling", argumentParser]),
     tests("LearningTests", ["Foal"]),
     tests("ReadmeTests", ["Foal"]),
   ]

@@ -36,6 +36,11 @@ public struct Run: Sendable, Hashable, Codable, Identifiable {
   public var environmentSteps: Int
   /// The run whose agent it works with; nil if none is known.
   public var parentID: Int64?
+
+  /// Whether the run counts as running but has been silent for a minute, as one that was killed.
+  public func isLost(at date: Date = .now) -> Bool {
+    state == .running && date.timeIntervalSince(heartbeatAt) > 60
+  }
 }
 
 /// What is said of a run when it begins.

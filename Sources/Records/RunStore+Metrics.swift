@@ -40,15 +40,20 @@ extension RunStore {
     }
   }
 
-  /// Calls the body with each metric of a run, in the order in which they were measured, without
-  /// holding them all.
-  public func forEachMetric(
-    of run: Run, _ body: (Metric) throws -> Void
-  ) throws(RunStoreError) {
-    try read { database in
-      let sql = "SELECT * FROM metric WHERE runID = ? ORDER BY id"
-      let rows = try Row.fetchCursor(database, sql: sql, arguments: [run.id])
-      while let row = try rows.next() { try body(Metric(row)) }
+  /// Calls the body with the metrics of a run in the order in which they were measured, some ten
+  /// thousand at a time.
+  /// - Throws: `RunStoreError`, or what the body throws.
+  public func forEachPage(of run: Run, _ body: ([Metric]) throws -> Void) throws {
+    var last: Int64 = 0
+    while true {
+      let page = try read { database in
+        let sql = "SELECT * FROM metric WHERE runID = ? AND id > ? ORDER BY id LIMIT 10000"
+        return try Row.fetchAll(database, sql: sql, arguments: [run.id, last])
+          .map { (id: $0["id"] as Int64, metric: Metric($0)) }
+      }
+      guard let end = page.last else { return }
+      try body(page.map(\.metric))
+      last = end.id
     }
   }
 

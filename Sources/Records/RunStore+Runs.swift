@@ -41,8 +41,7 @@ extension RunStore {
 
   private func isTaken(_ name: String, _ database: Database) throws -> Bool {
     // A folder without a run is somebody's all the same.
-    let folder = (Self.path(below: home) as NSString).deletingLastPathComponent
-    let path = (folder as NSString).appendingPathComponent(name)
+    let path = (Self.runsFolder(below: home) as NSString).appendingPathComponent(name)
     let sql = "SELECT EXISTS (SELECT 1 FROM run WHERE name = ?)"
     return try Bool.fetchOne(database, sql: sql, arguments: [name]) == true
       || FileManager.default.fileExists(atPath: path)

@@ -47,8 +47,9 @@ public struct RunStore: Sendable {
     return configuration
   }
 
-  private static func runsFolder(below home: String) -> String {
-    (home as NSString).appendingPathComponent("runs")
+  /// The folder of the store and of all runs' folders below a home folder.
+  public static func runsFolder(below home: String) -> String {
+    home.isEmpty || home == "." ? "runs" : (home as NSString).appendingPathComponent("runs")
   }
 
   /// The folder of a run's own files, whether or not it exists.

@@ -39,6 +39,7 @@ enum Schema {
       task TEXT,
       value REAL NOT NULL
     );
+    CREATE INDEX metric_run ON metric (runID);
     CREATE INDEX metric_series ON metric (runID, name);
     CREATE TABLE evaluation (
       id INTEGER PRIMARY KEY,
