@@ -30,9 +30,8 @@ final class Recording: Sendable {
 
   /// Takes what was measured at a step.
   func take(_ readings: [MetricReading], environmentStep: Int) {
-    for reading in readings {
-      entry?.writer.record(reading.name, reading.value, environmentStep: environmentStep)
-    }
+    entry?.writer.record(
+      readings.map { ($0.name, $0.value) }, environmentStep: environmentStep)
   }
 
   /// Notes the file that an agent was written to.
@@ -77,11 +76,11 @@ final class Recording: Sendable {
 
   /// Writes what is left to write and ends the run, once.
   func end(_ state: Run.State) throws {
-    guard let entry, isEnded.withLock({ isEnded in
+    let isFirst = isEnded.withLock { isEnded in
       defer { isEnded = true }
       return !isEnded
-    })
-    else { return }
+    }
+    guard let entry, isFirst else { return }
     try entry.writer.finish()
     if state == .stopped { try note(.stopped, "stopped by the user") }
     try entry.store.end(entry.run, as: state)

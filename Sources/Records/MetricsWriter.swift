@@ -53,19 +53,28 @@ public final class MetricsWriter: Sendable {
   public func record(
     _ name: String, _ value: Double, environmentStep: Int, task: String? = nil
   ) {
+    record([(name, value)], environmentStep: environmentStep, task: task)
+  }
+
+  /// Takes metrics of one moment.
+  public func record(
+    _ values: [(name: String, value: Double)], environmentStep: Int, task: String? = nil
+  ) {
     let wallSeconds = (ContinuousClock.now - start) / .seconds(1)
     state.withLock { state in
-      if !value.isFinite {
-        if !state.notFinite.contains(where: { $0.name == name }) {
-          state.notFinite.append((name, environmentStep))
+      for (name, value) in values {
+        if !value.isFinite {
+          if !state.notFinite.contains(where: { $0.name == name }) {
+            state.notFinite.append((name, environmentStep))
+          }
+        } else if state.waiting.count < capacity {
+          state.waiting.append(
+            Metric(
+              environmentStep: environmentStep, wallSeconds: wallSeconds, name: name, task: task,
+              value: value))
+        } else {
+          state.dropped += 1
         }
-      } else if state.waiting.count < capacity {
-        state.waiting.append(
-          Metric(
-            environmentStep: environmentStep, wallSeconds: wallSeconds, name: name, task: task,
-            value: value))
-      } else {
-        state.dropped += 1
       }
     }
   }

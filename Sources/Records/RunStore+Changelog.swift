@@ -6,16 +6,15 @@ extension RunStore {
     _ new: NewChangelogEntry, to run: Run
   ) throws(RunStoreError) -> ChangelogEntry {
     try write { database in
-      let last = try Row.fetchOne(
-        database,
-        sql: "SELECT number, hash FROM changelog WHERE runID = ? ORDER BY number DESC LIMIT 1",
-        arguments: [run.id])
+      let sql = "SELECT * FROM changelog WHERE runID = ? ORDER BY number DESC LIMIT 1"
+      let last = try Row.fetchOne(database, sql: sql, arguments: [run.id])
+        .map(ChangelogEntry.init)
       // What is hashed is what will be read: a date to the millisecond.
       let date = Timestamp.date(Timestamp.text(new.date)) ?? new.date
       var entry = ChangelogEntry(
-        number: (last?["number"] ?? 0) + 1, date: date, section: new.section,
+        number: (last?.number ?? 0) + 1, date: date, section: new.section,
         observation: new.observation, change: new.change, decidedBy: new.decidedBy,
-        detail: new.detail, previousHash: last?["hash"] ?? ChangelogEntry.origin, hash: "")
+        detail: new.detail, previousHash: last?.hash ?? ChangelogEntry.origin, hash: "")
       entry.hash = entry.computedHash
       try insert(entry, run.id, database)
       return entry
@@ -51,8 +50,10 @@ extension RunStore {
 extension ChangelogEntry {
   init(_ row: Row) throws {
     self.init(
-      number: row["number"], date: try row.date("date"), section: row["section"],
-      observation: row["observation"], change: row["change"], decidedBy: row["decidedBy"],
-      detail: try row.document("detail"), previousHash: row["previousHash"], hash: row["hash"])
+      number: try row.value("number"), date: try row.date("date"),
+      section: try row.value("section"), observation: try row.value("observation"),
+      change: try row.value("change"), decidedBy: try row.value("decidedBy"),
+      detail: try row.document("detail"), previousHash: try row.value("previousHash"),
+      hash: try row.value("hash"))
   }
 }

@@ -49,7 +49,7 @@ extension RunStore {
       let page = try read { database in
         let sql = "SELECT * FROM metric WHERE runID = ? AND id > ? ORDER BY id LIMIT 10000"
         return try Row.fetchAll(database, sql: sql, arguments: [run.id, last])
-          .map { (id: $0["id"] as Int64, metric: Metric($0)) }
+          .map { (id: try $0.value("id", as: Int64.self), metric: try Metric($0)) }
       }
       guard let end = page.last else { return }
       try body(page.map(\.metric))
@@ -79,10 +79,9 @@ extension RunStore {
           AND name = ? ORDER BY metric.id DESC LIMIT 1) AS value FROM run
         """
       let rows = try Row.fetchAll(database, sql: sql, arguments: [name])
-      return Dictionary(
-        uniqueKeysWithValues: rows.compactMap { row in
-          (row["value"] as Double?).map { (row["runID"], $0) }
-        })
+      var values: [Run.ID: Double] = [:]
+      for row in rows { values[try row.value("runID")] = try row.value("value", as: Double?.self) }
+      return values
     }
   }
 
@@ -96,10 +95,11 @@ extension RunStore {
 }
 
 extension Metric {
-  init(_ row: Row) {
+  init(_ row: Row) throws {
     self.init(
-      environmentStep: row["environmentStep"], wallSeconds: row["wallSeconds"], name: row["name"],
-      task: row["task"], value: row["value"])
+      environmentStep: try row.value("environmentStep"),
+      wallSeconds: try row.value("wallSeconds"), name: try row.value("name"),
+      task: try row.value("task"), value: try row.value("value"))
   }
 
   fileprivate static func fetchAll(

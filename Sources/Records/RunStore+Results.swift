@@ -100,29 +100,25 @@ extension RunStore {
 extension RunEvaluation {
   init(_ row: Row) throws {
     self.init(
-      runID: row["runID"], checkpointSHA256: row["checkpointSHA256"], date: try row.date("date"),
-      document: try row.document("document"))
+      runID: try row.value("runID"), checkpointSHA256: try row.value("checkpointSHA256"),
+      date: try row.date("date"), document: try row.document("document"))
   }
 }
 
 extension RunCheckpoint {
   init(_ row: Row) throws {
-    let kind: String = row["kind"]
-    guard let kind = Kind(rawValue: kind) else {
-      throw DatabaseError(
-        resultCode: .SQLITE_CORRUPT, message: "there is no kind of checkpoint \(kind)")
-    }
     self.init(
-      kind, environmentStep: row["environmentStep"], path: row["path"], sha256: row["sha256"],
-      byteCount: row["byteCount"], createdAt: try row.date("createdAt"))
+      try row.choice("kind"), environmentStep: try row.value("environmentStep"),
+      path: try row.value("path"), sha256: try row.value("sha256"),
+      byteCount: try row.value("byteCount"), createdAt: try row.date("createdAt"))
   }
 }
 
 extension RunEvent {
   init(_ row: Row) throws {
     self.init(
-      Kind(rawValue: row["kind"]), row["message"], environmentStep: row["environmentStep"],
-      date: try row.date("date"),
-      detail: row["detail"] == nil ? nil : try row.document("detail"))
+      try row.choice("kind"), try row.value("message"),
+      environmentStep: try row.value("environmentStep"), date: try row.date("date"),
+      detail: try row.optionalDocument("detail"))
   }
 }

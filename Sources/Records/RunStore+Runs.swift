@@ -80,8 +80,8 @@ extension RunStore {
   public func configuration(of run: Run) throws(RunStoreError) -> JSONValue {
     try read { database in
       let sql = "SELECT document FROM configuration WHERE runID = ?"
-      let text = try String.fetchOne(database, sql: sql, arguments: [run.id])
-      return try text.map(JSONValue.init(parsing:)) ?? .object([:])
+      let row = try Row.fetchOne(database, sql: sql, arguments: [run.id])
+      return try row?.document("document") ?? .object([:])
     }
   }
 
@@ -143,41 +143,14 @@ extension RunStore {
 
 extension Run {
   init(_ row: Row) throws {
-    let state: String = row["state"]
-    let seed: String = row["seed"]
-    guard let state = State(rawValue: state), let seed = UInt64(seed) else {
-      throw DatabaseError(resultCode: .SQLITE_CORRUPT, message: "run \(row["id"] as Int64) is odd")
-    }
+    let seed = UInt64(try row.value("seed", as: String.self))
+    guard let seed else { throw row.misfit("seed") }
     self.init(
-      id: row["id"], name: row["name"], command: row["command"], task: row["task"], seed: seed,
-      foalVersion: row["foalVersion"], state: state, startedAt: try row.date("startedAt"),
+      id: try row.value("id"), name: try row.value("name"), command: try row.value("command"),
+      task: try row.value("task"), seed: seed, foalVersion: try row.value("foalVersion"),
+      state: try row.choice("state"), startedAt: try row.date("startedAt"),
       heartbeatAt: try row.date("heartbeatAt"), endedAt: try row.optionalDate("endedAt"),
-      environmentSteps: row["environmentSteps"], parentID: row["parentID"])
-  }
-}
-
-extension Row {
-  /// A date that `Timestamp` wrote.
-  func date(_ column: String) throws -> Date {
-    guard let date = try optionalDate(column) else {
-      throw DatabaseError(resultCode: .SQLITE_CORRUPT, message: "\(column) is not a date")
-    }
-    return date
-  }
-
-  func optionalDate(_ column: String) throws -> Date? {
-    guard let text: String = self[column] else { return nil }
-    guard let date = Timestamp.date(text) else {
-      throw DatabaseError(resultCode: .SQLITE_CORRUPT, message: "\(column) is not a date")
-    }
-    return date
-  }
-
-  /// A document of JSON.
-  func document(_ column: String) throws -> JSONValue {
-    guard let text: String = self[column], let document = try? JSONValue(parsing: text) else {
-      throw DatabaseError(resultCode: .SQLITE_CORRUPT, message: "\(column) is not JSON")
-    }
-    return document
+      environmentSteps: try row.value("environmentSteps"), parentID: try row.value("parentID"))
+    guard RunName.isFit(name) else { throw row.misfit("name") }
   }
 }

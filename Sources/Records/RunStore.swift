@@ -29,12 +29,9 @@ public struct RunStore: Sendable {
     try StoreFile.prepare(path)
     do {
       database = try DatabasePool(path: path, configuration: Self.configuration)
-      guard try !database.read(Schema.migrator.hasBeenSuperseded) else {
-        throw RunStoreError.madeByNewerVersion(path: path)
-      }
-      try Schema.migrator.migrate(database)
+      try Schema.migrate(database)
     } catch {
-      throw Self.explain(error, at: path, opening: true)
+      throw RunStoreError(opening: path, error)
     }
   }
 
@@ -97,22 +94,6 @@ extension RunStore {
   }
 
   private func explain(_ error: any Error) -> RunStoreError {
-    Self.explain(error, at: Self.path(below: home), opening: false)
-  }
-
-  private static func explain(
-    _ error: any Error, at path: String, opening: Bool
-  ) -> RunStoreError {
-    if let error = error as? RunStoreError { return error }
-    guard let error = error as? DatabaseError else {
-      return .refused(path: path, reason: "\(error)")
-    }
-    switch error.resultCode {
-    case .SQLITE_CORRUPT, .SQLITE_NOTADB: return .damaged(path: path, reason: error.reason)
-    default:
-      return opening
-        ? .cannotOpen(path: path, reason: error.reason)
-        : .refused(path: path, reason: error.reason)
-    }
+    RunStoreError(using: Self.path(below: home), error)
   }
 }

@@ -1,13 +1,21 @@
-internal import GRDB
+package import GRDB
 
 /// The tables of the store, as the versions of Foal made them: a step is never changed, only added.
-enum Schema {
+package enum Schema {
   /// The steps, oldest first. A store with a step that is not here was made by a newer version.
-  static var migrator: DatabaseMigrator {
+  package static var migrator: DatabaseMigrator {
     var migrator = DatabaseMigrator()
     migrator.registerMigration("1 runs") { try $0.execute(sql: runs) }
     migrator.registerMigration("2 changelog") { try $0.execute(sql: changelog) }
     return migrator
+  }
+
+  /// Takes the steps that the store has not taken yet.
+  static func migrate(_ database: DatabasePool) throws {
+    let migrator = Self.migrator
+    // Another process that opens the store may take a step between our look and our turn.
+    for _ in migrator.migrations where (try? migrator.migrate(database)) != nil { return }
+    try migrator.migrate(database)
   }
 
   private static let runs = """

@@ -6,16 +6,21 @@ enum StoreFile {
   /// What marks a SQLite file as Foal's: "Foal" in ASCII, at byte 68 of the file.
   static let applicationID: Int32 = 0x466F_616C
 
-  /// Makes sure that opening the file harms nobody: that it is Foal's, or made here and now.
+  /// Makes sure that opening the file harms nobody: that it is a whole store of this version or an
+  /// older one, or made here and now. What is not is left as it is, to the byte.
   ///
-  /// The first hundred bytes are looked at without SQLite, which may write to what it opens.
+  /// The first hundred bytes are looked at without SQLite, which may write to what it opens; then
+  /// the steps of the schema without a pool, which does write.
   static func prepare(_ path: String) throws(RunStoreError) {
     let files = FileManager.default
     var isFolder: ObjCBool = false
     if files.fileExists(atPath: path, isDirectory: &isFolder) {
       guard !isFolder.boolValue else { throw .notAStore(path: path, reason: "it is a folder") }
       let header = try header(of: path)
-      if !header.isEmpty { return try check(header, path) }
+      if !header.isEmpty {
+        try check(header, path)
+        return try checkVersion(path)
+      }
     } else {
       try makeFolder((path as NSString).deletingLastPathComponent, for: path)
     }
@@ -41,6 +46,26 @@ enum StoreFile {
     guard mark == UInt32(bitPattern: applicationID) else {
       throw .notAStore(path: path, reason: "it is another program's SQLite database")
     }
+    // A power of two from 512, or 1 for 65536, which 16 bits do not hold.
+    let stated = Int(header[16]) << 8 | Int(header[17])
+    let pageSize = stated == 1 ? 65_536 : stated
+    guard pageSize >= 512 else { throw .damaged(path: path, reason: "its pages have no size") }
+    let count = size(of: path)
+    // What a crash left half written is in the log, and written anew from there.
+    guard count.isMultiple(of: pageSize) || size(of: path + "-wal") > 0 else {
+      throw .damaged(path: path, reason: "it is cut off")
+    }
+  }
+
+  /// The bytes of a file; 0 if there is none.
+  private static func size(of path: String) -> Int {
+    let attributes = try? FileManager.default.attributesOfItem(atPath: path)
+    return (attributes?[.size] as? NSNumber)?.intValue ?? 0
+  }
+
+  private static func checkVersion(_ path: String) throws(RunStoreError) {
+    let isNewer = try withQueue(path) { try $0.read(Schema.migrator.hasBeenSuperseded) }
+    if isNewer { throw .madeByNewerVersion(path: path) }
   }
 
   private static func makeFolder(_ folder: String, for path: String) throws(RunStoreError) {
@@ -53,21 +78,45 @@ enum StoreFile {
 
   /// Makes an empty store's file, marked as Foal's. Several processes may do so at once.
   private static func mark(_ path: String) throws(RunStoreError) {
+    try withQueue(path) { queue in
+      try queue.write { try $0.execute(sql: "PRAGMA application_id = \(applicationID)") }
+    }
+  }
+
+  /// Opens the file for a moment.
+  private static func withQueue<Result>(
+    _ path: String, _ work: (DatabaseQueue) throws -> Result
+  ) throws(RunStoreError) -> Result {
     do {
       var configuration = Configuration()
-      configuration.busyMode = .timeout(10)
+      configuration.busyMode = .timeout(30)
       let queue = try DatabaseQueue(path: path, configuration: configuration)
-      try queue.write { try $0.execute(sql: "PRAGMA application_id = \(applicationID)") }
-      try queue.close()
-    } catch let error as DatabaseError {
-      throw .cannotOpen(path: path, reason: error.reason)
+      defer { try? queue.close() }
+      return try work(queue)
     } catch {
-      throw .cannotOpen(path: path, reason: "\(error)")
+      throw RunStoreError(opening: path, error)
     }
   }
 }
 
-extension DatabaseError {
-  /// Why, in SQLite's words.
-  var reason: String { message ?? "SQLite's code \(extendedResultCode.rawValue)" }
+extension RunStoreError {
+  /// Explains what SQLite refused while the store was opened.
+  init(opening path: String, _ error: any Error) {
+    self = RunStoreError(using: path, error)
+    if case .refused(_, let reason) = self { self = .cannotOpen(path: path, reason: reason) }
+  }
+
+  /// Explains what SQLite refused.
+  init(using path: String, _ error: any Error) {
+    if let error = error as? RunStoreError {
+      self = error
+    } else if let error = error as? DatabaseError {
+      let reason = error.message ?? "SQLite's code \(error.extendedResultCode.rawValue)"
+      let isDamage = [.SQLITE_CORRUPT, .SQLITE_NOTADB].contains(error.resultCode)
+      self =
+        isDamage ? .damaged(path: path, reason: reason) : .refused(path: path, reason: reason)
+    } else {
+      self = .refused(path: path, reason: "\(error)")
+    }
+  }
 }

@@ -34,9 +34,9 @@ struct EvaluationComparison: Encodable {
         guard let evaluation = try? row.document.decoded(as: Evaluation.self) else { continue }
         let column = Column(
           run: run.name, checkpointSHA256: row.checkpointSHA256, tries: evaluation.tries)
-        let index =
-          comparisons.firstIndex { $0.isOn(evaluation) }
-          ?? { comparisons.append(Self(of: evaluation)); return comparisons.count - 1 }()
+        let found = comparisons.firstIndex { $0.isOn(evaluation) }
+        let index = found ?? comparisons.count
+        if found == nil { comparisons.append(Self(of: evaluation)) }
         if !comparisons[index].columns.contains(where: { $0.run == run.name }) {
           comparisons[index].columns.append(column)
         }

@@ -36,7 +36,8 @@ extension RunsCommand {
       let (store, runs) = try home.runs(named: [name])
       let run = runs[0]
       guard run.name == name else {
-        throw CommandFailure("there is no run \"\(name)\"; to delete \(run.name), give its whole name")
+        throw CommandFailure(
+          "there is no run \"\(name)\"; to delete \(run.name), give its whole name")
       }
       if run.state == .running, !force {
         let silence = Quantities.time(.seconds(-run.heartbeatAt.timeIntervalSinceNow))

@@ -22,7 +22,9 @@ enum EventFile {
     var bytes: [UInt8] = []
     var rest = metrics[...]
     while let first = rest.first {
-      let row = rest.prefix { $0.environmentStep == first.environmentStep }
+      let row = rest.prefix {
+        $0.environmentStep == first.environmentStep && $0.wallSeconds == first.wallSeconds
+      }
       rest = rest.dropFirst(row.count)
       bytes += try record(
         EventFileEvent.with {
