@@ -37,6 +37,10 @@ public struct Run: Sendable, Hashable, Codable, Identifiable {
   /// The run whose agent it works with; nil if none is known.
   public var parentID: Int64?
 
+  /// Whether a run may have a name: 1 to 100 letters, digits, dots, dashes and underscores, a letter
+  /// or digit first, and not that of the store's own files.
+  public static func isFit(name: String) -> Bool { RunName.isFit(name) }
+
   /// Whether the run counts as running but has been silent for a minute, as one that was killed.
   public func isLost(at date: Date = .now) -> Bool {
     state == .running && date.timeIntervalSince(heartbeatAt) > 60

@@ -1,3 +1,4 @@
+import Checksums
 import Foundation
 import GRDB
 import Records
@@ -78,6 +79,19 @@ import Testing
       return
     }
     #expect(!reason.isEmpty)
+  }
+
+  /// Who can hash can make one entry look right, but not the one after it.
+  @Test func anEntryThatIsHashedAnewBreaksTheNext() throws {
+    let (store, run) = try chained()
+    var entry = try store.changelog(of: run)[1]
+    entry.change = "nothing"
+    let hash = SHA256.hex(of: Array(entry.canonicalText.utf8))
+    try change("UPDATE changelog SET change = 'nothing', hash = '\(hash)' WHERE number = 2")
+    guard case .broken(3, _) = try store.verifyChangelog(of: run) else {
+      Issue.record("expected entry 3, got \(try store.verifyChangelog(of: run))")
+      return
+    }
   }
 
   /// The one change that a chain cannot show by itself, and what shows it.

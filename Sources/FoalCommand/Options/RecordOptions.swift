@@ -44,6 +44,9 @@ struct RecordOptions: ParsableArguments {
 
   func validate() throws {
     if isLeftOut, name != nil { throw ValidationError("give --name or --no-record, not both") }
+    if let name, !Run.isFit(name: name) {
+      throw ValidationError("--name: \(RunStoreError.unfitName(name))")
+    }
   }
 
   /// Enters a run, unless it is to be left out.
@@ -65,19 +68,8 @@ struct RecordOptions: ParsableArguments {
           parentID: try agent.flatMap { try store.run(thatWrote: $0)?.id }))
       return try Recording(of: run, in: store)
     } catch let error as RunStoreError {
-      throw error.isAboutName
-        ? CommandFailure.usage("--name: \(error)")
-        : CommandFailure("\(error); --no-record goes without it")
-    }
-  }
-}
-
-extension RunStoreError {
-  /// Whether another name would do.
-  fileprivate var isAboutName: Bool {
-    switch self {
-    case .nameTaken, .unfitName: true
-    default: false
+      if case .nameTaken = error { throw CommandFailure.usage("--name: \(error)") }
+      throw CommandFailure("\(error); --no-record goes without it")
     }
   }
 }

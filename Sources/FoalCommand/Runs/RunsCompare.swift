@@ -8,7 +8,8 @@ extension RunsCommand {
       abstract: "Show what differs between runs, and their evaluations side by side.",
       discussion: """
         Evaluations are compared where they met the same tasks. Intervals that do not overlap \
-        tell two runs apart; intervals that do leave it open.
+        tell two agents apart; intervals that do leave it open. They are over tasks: what another \
+        seed would have brought, they do not say.
 
         EXAMPLES:
           foal runs compare cartpole-0 cartpole-7
