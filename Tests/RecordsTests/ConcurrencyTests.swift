@@ -7,16 +7,16 @@ import Testing
   private let home = TemporaryHome()
 
   @Test func manyMayMakeTheStoreAtOnce() async throws {
-    for _ in 0..<10 {
+    for _ in 0..<8 {
       let home = TemporaryHome()
       let path = home.path
       let names = try await withThrowingTaskGroup(of: String.self) { group in
-        for _ in 0..<6 {
+        for _ in 0..<16 {
           group.addTask { try RunStore(below: path).begin(.example("same")).name }
         }
         return try await group.reduce(into: Set()) { $0.insert($1) }
       }
-      #expect(names.count == 6)
+      #expect(names.count == 16)
     }
   }
 
