@@ -13,14 +13,17 @@ let settings: [SwiftSetting] = [
 let argumentParser: Target.Dependency = .product(
   name: "ArgumentParser", package: "swift-argument-parser")
 let numerics: Target.Dependency = .product(name: "RealModule", package: "swift-numerics")
+let sqlite: Target.Dependency = .product(name: "GRDB", package: "GRDB.swift")
+let protobuf: Target.Dependency = .product(name: "SwiftProtobuf", package: "swift-protobuf")
 
 /// A library target with the house settings.
 func library(
   _ name: String, _ dependencies: [Target.Dependency], resources: [Resource] = [],
-  extra: [SwiftSetting] = []
+  exclude: [String] = [], extra: [SwiftSetting] = []
 ) -> Target {
   .target(
-    name: name, dependencies: dependencies, resources: resources, swiftSettings: settings + extra)
+    name: name, dependencies: dependencies, exclude: exclude, resources: resources,
+    swiftSettings: settings + extra)
 }
 
 /// A test target with the house settings.
@@ -37,11 +40,14 @@ let package = Package(
   products: [
     .library(name: "Foal", targets: ["Foal"]),
     .library(name: "FoalTesting", targets: ["FoalTesting"]),
+    .library(name: "FoalRecords", targets: ["Records"]),
     .executable(name: "foal", targets: ["FoalCommand"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.6.0"),
     .package(url: "https://github.com/apple/swift-numerics", from: "1.0.0"),
+    .package(url: "https://github.com/apple/swift-protobuf", from: "1.39.0", traits: []),
+    .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
     .package(url: "https://github.com/swiftlang/swift-docc-plugin", from: "1.4.0"),
   ],
   targets: [
@@ -62,12 +68,16 @@ let package = Package(
     library(
       "Schooling", ["Agents", "Environments", "Networks", "Tensors"],
       resources: [.copy("Resources/Bundled")]),
+    library("Checksums", []),
+    library(
+      "Records", ["Checksums", sqlite, protobuf], exclude: ["Export/EventFile.proto"]),
     library("Foal", ["Agents", "Environments", "Networks", "Schooling", "Tensors"]),
     library("FoalTesting", ["Environments", "Networks", "Tensors"]),
     .executableTarget(
       name: "FoalCommand",
       dependencies: [
-        "Agents", "Environments", "FoalTesting", "Networks", "Schooling", "Tensors", argumentParser,
+        "Agents", "Checksums", "Environments", "FoalTesting", "Networks", "Records", "Schooling",
+        "Tensors", argumentParser,
       ], swiftSettings: settings),
     tests(
       "TensorsTests", ["Tensors", "VectorKernels", "FoalTesting"],
@@ -83,7 +93,10 @@ let package = Package(
     tests(
       "SchoolingTests", ["Schooling", "Agents", "Environments", "Networks", "Tensors"],
       resources: [.copy("Fixtures")]),
-    tests("FoalCommandTests", ["FoalCommand", "Environments", "Schooling", argumentParser]),
+    tests("ChecksumsTests", ["Checksums"]),
+    tests("RecordsTests", ["Records", "Checksums", sqlite], resources: [.copy("Fixtures")]),
+    tests(
+      "FoalCommandTests", ["FoalCommand", "Environments", "Records", "Schooling", argumentParser]),
     tests("LearningTests", ["Foal"]),
     tests("ReadmeTests", ["Foal"]),
   ]

@@ -1,5 +1,8 @@
+internal import Agents
 package import ArgumentParser
 internal import Environments
+internal import Networks
+internal import Records
 internal import Schooling
 
 /// `foal adapt`: one task, try by try.
@@ -27,6 +30,7 @@ package struct Adapt: ParsableCommand {
   var way = Way.inContext
   @Option(parsing: .unconditional, help: "Names the numbered tasks and all randomness: 0 or more.")
   var seed: UInt64 = 0
+  @OptionGroup var record: RecordOptions
   @OptionGroup var result: ResultOptions
 
   package init() {}
@@ -36,7 +40,7 @@ package struct Adapt: ParsableCommand {
   /// What `--json` prints; what did not happen is `null`.
   private struct Document: Encodable {
     private enum Key: String, CodingKey {
-      case agent, task, parameters, way, seed, returns, solvedReturn, solvedAtTry
+      case agent, task, parameters, way, seed, returns, solvedReturn, solvedAtTry, run
     }
 
     var agent: String
@@ -47,6 +51,7 @@ package struct Adapt: ParsableCommand {
     var returns: [Float]
     var solvedReturn: Float?
     var solvedAtTry: Int?
+    var run: String?
 
     func encode(to encoder: any Encoder) throws {
       var container = encoder.container(keyedBy: Key.self)
@@ -58,11 +63,13 @@ package struct Adapt: ParsableCommand {
       try container.encode(returns, forKey: .returns)
       try container.encode(solvedReturn, forKey: .solvedReturn)
       try container.encode(solvedAtTry, forKey: .solvedAtTry)
+      try container.encode(run, forKey: .run)
     }
   }
 
   package func run() throws {
-    let agent = try Agent(named: agent)
+    let name = agent
+    let agent = try Agent(named: name)
     let task = try task.task()
     try agent.check(actsIn: task.source)
     let parameters = task.parameters(seed: seed)
@@ -79,22 +86,78 @@ package struct Adapt: ParsableCommand {
         "\(output.style.bold(agent.card.name)) meets \(task.name) \(way.words)\n"
           + output.style.dim(details) + "\n")
     }
-    let meter = TryMeter(solvedReturn: best, isSilent: result.json)
-    let met = try Adaptation.run(
-      agent, on: task.source, numbers: [task.number], way, settings,
-      onTry: { _, undiscountedReturn in meter.show(undiscountedReturn) })[0]
-    try meter.rethrow()
+    let (met, run) = try meet(agent, task, settings, sha256: agent.sha256(readFrom: name))
     if result.json {
       return try JSONOutput.write(
         Document(
           agent: agent.card.name, task: task.name, parameters: parameters.dictionary,
           way: way.flag, seed: seed, returns: met.returns, solvedReturn: best,
-          solvedAtTry: met.solvedAtTry))
+          solvedAtTry: met.solvedAtTry, run: run.name))
     }
-    guard let best else { return }
-    let level = Quantities.significant(Double(best))
-    try output.write(
-      met.solvedAtTry.map { "\nSolved (a return of \(level)) at try \($0).\n" }
-        ?? "\nNot solved (a return of \(level)) in \(tries) \(tries == 1 ? "try" : "tries").\n")
+    var text = "\n"
+    if let level = best.map({ Quantities.significant(Double($0)) }) {
+      text +=
+        met.solvedAtTry.map { "Solved (a return of \(level)) at try \($0).\n" }
+        ?? "Not solved (a return of \(level)) in \(tries) \(tries == 1 ? "try" : "tries").\n"
+    }
+    if let name = run.name { text += run.text + "Next: foal runs show \(name)\n" }
+    if text != "\n" { try output.write(text) }
+  }
+
+  /// Meets the task, shows each try and records it.
+  private func meet(
+    _ agent: Agent, _ task: TaskName.Task, _ settings: Adaptation.Settings, sha256: String
+  ) throws -> (Adaptation, Recording) {
+    let recording = try record.begin(
+      "adapt", on: task.name, seed: seed, stem: "adapt-\(task.name)", agent: sha256,
+      settings: RecordedAdaptation(
+        agent: agent.card.name, agentSHA256: sha256, way: way, settings: settings))
+    let interrupt = recording.endingAtInterrupt()
+    let meter = TryMeter(solvedReturn: task.source.solvedReturn, isSilent: result.json)
+    let steps = Counter()
+    let met = try recording.perform {
+      let met = try Adaptation.run(
+        agent, on: task.source, numbers: [task.number], way, settings,
+        onTry: { _, episode in
+          meter.show(episode.undiscountedReturn)
+          recording.take(
+            [MetricReading("return", Double(episode.undiscountedReturn))],
+            environmentStep: steps.add(episode.length))
+        })[0]
+      if let attempt = met.solvedAtTry { try recording.note(.solved, "solved at try \(attempt)") }
+      let count = met.returns.count
+      try recording.note(
+        .agentAdapted, "met \(task.name) \(way.words) in \(count) \(count == 1 ? "try" : "tries")",
+        environmentStep: steps.add(0))
+      try recording.end(.finished)
+      return met
+    }
+    withExtendedLifetime(interrupt) {}
+    try meter.rethrow()
+    return (met, recording)
+  }
+}
+
+/// What is recorded of the settings by which a task was met.
+private struct RecordedAdaptation: Encodable {
+  var agent: String
+  var agentSHA256: String
+  var way: String
+  var tries: Int
+  /// How weights were changed; nil if they were not.
+  var learner: PPO.Configuration?
+
+  init(agent: String, agentSHA256: String, way: Way, settings: Adaptation.Settings) {
+    self.agent = agent
+    self.agentSHA256 = agentSHA256
+    self.way = way.flag
+    tries = settings.tries
+    guard way != .inContext else { return }
+    var learner = settings.learner
+    if way == .fineTuned {
+      learner.learningRate = settings.fineTuningRate
+      learner.epochs = settings.fineTuningEpochs
+    }
+    self.learner = learner
   }
 }

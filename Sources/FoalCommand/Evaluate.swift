@@ -1,6 +1,7 @@
 package import ArgumentParser
 internal import Environments
 internal import Networks
+internal import Records
 internal import Schooling
 
 /// `foal evaluate`: how well an agent does on tasks it has not seen.
@@ -40,6 +41,7 @@ package struct Evaluate: ParsableCommand {
   var seed: UInt64 = 0
   @Flag(help: "Draw actions by their probability instead of taking the most probable.")
   var sample = false
+  @OptionGroup var record: RecordOptions
   @OptionGroup var workers: WorkerOptions
   @OptionGroup var result: ResultOptions
 
@@ -52,7 +54,8 @@ package struct Evaluate: ParsableCommand {
   }
 
   package func run() throws {
-    let agent = try Agent(named: agent)
+    let name = agent
+    let agent = try Agent(named: name)
     let source = try source(for: agent)
     try agent.check(actsIn: source)
     var settings = Evaluation.Settings()
@@ -62,20 +65,69 @@ package struct Evaluate: ParsableCommand {
     settings.split = split
     settings.greedy = !sample
     settings.workers = workers.count
+    let (evaluation, run) = try evaluate(
+      agent, on: source, settings, sha256: agent.sha256(readFrom: name))
+    if result.json {
+      return try JSONOutput.write(Document(evaluation: evaluation, run: run.name))
+    }
+    let stream = StandardStream.output
+    let text = EvaluationText(
+      evaluation, of: agent, on: source, tries: settings.tries, style: stream.style,
+      isOneTask: !isFamily(agent)
+    ).text
+    let next = run.name.map { "\n\(run.text)Next: foal runs show \($0)\n" } ?? ""
+    try stream.write(text + next)
+  }
+
+  /// What `--json` prints: the evaluation, and the run that it is recorded as or `null`.
+  private struct Document: Encodable {
+    private enum Key: String, CodingKey {
+      case run
+    }
+
+    var evaluation: Evaluation
+    var run: String?
+
+    func encode(to encoder: any Encoder) throws {
+      try evaluation.encode(to: encoder)
+      var container = encoder.container(keyedBy: Key.self)
+      try container.encode(run, forKey: .run)
+    }
+  }
+
+  /// What is recorded of the settings.
+  private struct RecordedSettings: Encodable {
+    var agent: String
+    var agentSHA256: String
+    var split: String
+    var tasks: Int
+    var tries: Int
+    var sample: Bool
+  }
+
+  private func evaluate(
+    _ agent: Agent, on source: TaskSource, _ settings: Evaluation.Settings, sha256: String
+  ) throws -> (Evaluation, Recording) {
+    let recording = try record.begin(
+      "evaluate", on: source.name, seed: seed, stem: "evaluate-\(agent.card.name)", agent: sha256,
+      settings: RecordedSettings(
+        agent: agent.card.name, agentSHA256: sha256, split: split.rawValue, tasks: settings.tasks,
+        tries: settings.tries, sample: sample))
+    let interrupt = recording.endingAtInterrupt()
     let progress = ProgressReporter(
       "evaluating", total: Evaluation.tryCount(on: source, settings), unit: "tries")
     let counter = Counter()
-    let evaluation = try Evaluation(agent, on: source, settings) { tries in
-      progress.update(counter.add(tries))
+    let evaluation = try recording.perform {
+      let evaluation = try Evaluation(agent, on: source, settings) { tries in
+        progress.update(counter.add(tries))
+      }
+      progress.finish()
+      try recording.keep(evaluation, ofAgent: sha256)
+      try recording.end(.finished)
+      return evaluation
     }
-    progress.finish()
-    if result.json { return try JSONOutput.write(evaluation) }
-    let stream = StandardStream.output
-    try stream.write(
-      EvaluationText(
-        evaluation, of: agent, on: source, tries: settings.tries, style: stream.style,
-        isOneTask: !isFamily(agent)
-      ).text)
+    withExtendedLifetime(interrupt) {}
+    return (evaluation, recording)
   }
 
   private func isFamily(_ agent: Agent) -> Bool {

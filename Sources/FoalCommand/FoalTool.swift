@@ -16,18 +16,23 @@ package struct FoalTool: AsyncParsableCommand {
         foal pretrain cartpole                 train an agent on very many cart-poles
         foal evaluate cartpole                 measure it on never-seen cart-poles
         foal watch cartpole cartpole-v1        look at it
+        foal runs                              see what was run, and how it went
 
       Every command takes --json: one document on standard output; progress goes to standard \
       error. NO_COLOR is honoured. An AGENT is a file or a bundled agent's name; a TASK is an \
       environment's name (cartpole-v1) or a family and a number (cartpole:17).
       """,
-    version: "0.1.0",
+    version: version,
     groupedSubcommands: [
       CommandGroup(name: "First look", subcommands: [Demo.self, Watch.self]),
       CommandGroup(name: "Learn", subcommands: [Pretrain.self, Train.self]),
       CommandGroup(name: "Meet new tasks", subcommands: [Adapt.self, Evaluate.self]),
       CommandGroup(name: "Tasks", subcommands: [EnvironmentsCommand.self]),
+      CommandGroup(name: "Runs", subcommands: [RunsCommand.self]),
     ])
+
+  /// The version that runs are recorded with.
+  package static let version = "0.1.0"
 
   package init() {}
 

@@ -2,6 +2,7 @@ internal import Agents
 package import ArgumentParser
 internal import Environments
 internal import Foundation
+internal import Records
 internal import Schooling
 
 /// `foal pretrain`: one agent over a family's train split.
@@ -10,7 +11,8 @@ package struct Pretrain: ParsableCommand {
     abstract: "Pretrain an agent over very many tasks of a family.",
     discussion: """
       The agent plays a few tries on each task and keeps its memory over them, so that it learns \
-      to find out what a new task is like while it acts. Ctrl-C saves what was learned so far. \
+      to find out what a new task is like while it acts. Ctrl-C saves what was learned so far; \
+      'foal runs' shows what was recorded of the run. \
       The same seed and settings give the same bytes on any number of workers.
 
       EXAMPLES:
@@ -41,21 +43,38 @@ package struct Pretrain: ParsableCommand {
   @Option(help: ArgumentHelp("A JSON file of settings.", valueName: "file"))
   var config: String?
   @OptionGroup var output: OutputOptions
+  @OptionGroup var record: RecordOptions
   @OptionGroup var workers: WorkerOptions
   @OptionGroup var result: ResultOptions
   @OptionGroup(title: "Learner") var learner: LearnerOptions<Defaults>
 
   package init() {}
 
-  /// What `--json` prints.
+  /// What `--json` prints; a run that is not recorded is `null`.
   private struct Document: Encodable {
+    private enum Key: String, CodingKey {
+      case family, seed, steps, seconds, stepsPerSecond, returns, output, run
+    }
+
     var family: String
     var seed: UInt64
     var steps: Int
     var seconds: Double
-    var stepsPerSecond: Double
     var returns: [Float]
     var output: String
+    var run: String?
+
+    func encode(to encoder: any Encoder) throws {
+      var container = encoder.container(keyedBy: Key.self)
+      try container.encode(family, forKey: .family)
+      try container.encode(seed, forKey: .seed)
+      try container.encode(steps, forKey: .steps)
+      try container.encode(seconds, forKey: .seconds)
+      try container.encode(Double(steps) / seconds, forKey: .stepsPerSecond)
+      try container.encode(returns, forKey: .returns)
+      try container.encode(output, forKey: .output)
+      try container.encode(run, forKey: .run)
+    }
   }
 
   package func run() throws {
@@ -64,25 +83,35 @@ package struct Pretrain: ParsableCommand {
     var run = try namingFlags {
       try Pretraining(on: entry.tasks, settings, seed: seed, workers: workers.count)
     }
-    let path = output.path(for: "\(entry.name)-\(seed)")
+    let stem = "\(entry.name)-\(seed)"
+    let path = output.path(for: stem, below: record.home)
     try OutputOptions.prepare(path, force: output.force)
+    let recording = try record.begin(
+      "pretrain", on: entry.name, seed: seed, stem: stem, settings: settings)
     let clock = RunClock("pretraining", total: settings.steps)
     var returns: [Float] = []
-    while !run.isFinished, !clock.isInterrupted {
-      returns = try run.iterate().returns
-      clock.update(run.steps) { "return by try \(words(returns))" }
+    let seconds = try recording.perform {
+      while !run.isFinished, !clock.isInterrupted {
+        let progress = try run.iterate()
+        returns = progress.returns
+        recording.take(progress.readings, environmentStep: run.steps)
+        clock.update(run.steps) { "return by try \(words(returns))" }
+      }
+      let seconds = clock.finish(run.steps, message: "return by try \(words(returns))")
+      let name = (path as NSString).lastPathComponent
+      try run.agent(named: (name as NSString).deletingPathExtension).write(to: path)
+      try recording.keepAgent(path, environmentStep: run.steps)
+      try recording.end(clock.isInterrupted ? .stopped : .finished)
+      return seconds
     }
-    let seconds = clock.finish(run.steps, message: "return by try \(words(returns))")
-    let name = (path as NSString).lastPathComponent
-    try run.agent(named: (name as NSString).deletingPathExtension).write(to: path)
     if result.json {
       try JSONOutput.write(
         Document(
-          family: entry.name, seed: seed, steps: run.steps, seconds: seconds,
-          stepsPerSecond: Double(run.steps) / seconds, returns: returns, output: path))
+          family: entry.name, seed: seed, steps: run.steps, seconds: seconds, returns: returns,
+          output: path, run: recording.name))
     } else if !clock.isInterrupted {
       try StandardStream.output.write(
-        "Wrote \(path)\nNext: foal evaluate \(shellWord(path))\n")
+        "Wrote \(path)\n\(recording.text)Next: foal evaluate \(shellWord(path))\n")
     }
     try clock.exitIfInterrupted(saved: path)
   }

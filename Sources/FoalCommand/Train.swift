@@ -2,6 +2,7 @@ internal import Agents
 package import ArgumentParser
 internal import Environments
 internal import Foundation
+internal import Records
 internal import Schooling
 
 /// The algorithms that `foal train` knows.
@@ -47,6 +48,7 @@ package struct Train: ParsableCommand {
   var output: String?
   @Flag(help: "Overwrite the file if it exists.")
   var force = false
+  @OptionGroup var record: RecordOptions
   @OptionGroup var workers: WorkerOptions
   @OptionGroup var result: ResultOptions
   @OptionGroup(title: "Learner (defaults: the environment's; shown: cartpole's)")
@@ -61,21 +63,42 @@ package struct Train: ParsableCommand {
       try Training(on: entry.tasks, settings, seed: seed, workers: workers.count)
     }
     if let output { try OutputOptions.prepare(output, force: force) }
+    let recording = try record.begin(
+      "train", on: entry.name, seed: seed, stem: "\(entry.name)-\(seed)",
+      settings: RecordedSettings(algorithm: algorithm.rawValue, training: settings))
     let clock = RunClock("training", total: settings.steps)
-    while !run.isFinished, !clock.isInterrupted, !(untilSolved && run.solvedAtStep != nil) {
+    let seconds = try recording.perform {
+      let seconds = try learn(&run, clock, recording)
+      if let output {
+        let name = ((output as NSString).lastPathComponent as NSString).deletingPathExtension
+        try run.agent(named: name).write(to: output)
+        try recording.keepAgent(output, environmentStep: run.steps)
+      }
+      try recording.end(clock.isInterrupted ? .stopped : .finished)
+      return seconds
+    }
+    try report(run, entry, recording, seconds: seconds, isInterrupted: clock.isInterrupted)
+    try clock.exitIfInterrupted(saved: output)
+  }
+
+  /// Learns until the run is done, solved or stopped, and returns its seconds.
+  private func learn(
+    _ run: inout Training, _ clock: RunClock, _ recording: Recording
+  ) throws -> Double {
+    var isSolved = false
+    while !run.isFinished, !clock.isInterrupted, !(untilSolved && isSolved) {
       let progress = try run.iterate()
+      recording.take(progress.readings, environmentStep: progress.steps)
+      if !isSolved, let step = run.solvedAtStep {
+        isSolved = true
+        try recording.note(.solved, "solved \(run.environment)", environmentStep: step)
+      }
       clock.update(progress.steps) {
         "return \(Quantities.shortReturn(Double(progress.meanReturn)))"
       }
     }
-    let seconds = clock.finish(
+    return clock.finish(
       run.steps, message: "return \(Quantities.shortReturn(Double(run.meanReturn)))")
-    if let output {
-      let name = ((output as NSString).lastPathComponent as NSString).deletingPathExtension
-      try run.agent(named: name).write(to: output)
-    }
-    try report(run, entry, seconds: seconds, isInterrupted: clock.isInterrupted)
-    try clock.exitIfInterrupted(saved: output)
   }
 
   private func settings(for environment: String) throws -> Training.Configuration {
@@ -88,11 +111,14 @@ package struct Train: ParsableCommand {
   }
 
   private func report(
-    _ run: Training, _ entry: EnvironmentCatalogue.Entry, seconds: Double, isInterrupted: Bool
+    _ run: Training, _ entry: EnvironmentCatalogue.Entry, _ recording: Recording,
+    seconds: Double, isInterrupted: Bool
   ) throws {
     if result.json {
       return try JSONOutput.write(
-        TrainingDocument(run, algorithm: algorithm.rawValue, seconds: seconds, output: output))
+        TrainingDocument(
+          training: run, algorithm: algorithm.rawValue, seconds: seconds, output: output,
+          run: recording.name))
     }
     var text = ""
     if let level = entry.tasks.solvedReturn {
@@ -104,10 +130,31 @@ package struct Train: ParsableCommand {
         text += "Not solved \(goal) in \(Quantities.count(run.steps)) steps.\n"
       }
     }
-    if let output, !isInterrupted {
-      text += "Wrote \(output)\nNext: foal watch \(shellWord(output)) \(entry.name)\n"
+    guard !isInterrupted else { return try StandardStream.output.write(text) }
+    if let output { text += "Wrote \(output)\n" }
+    text += recording.text
+    if let output {
+      text += "Next: foal watch \(shellWord(output)) \(entry.name)\n"
+    } else if let name = recording.name {
+      text += "Next: foal runs show \(name)\n"
     }
     try StandardStream.output.write(text)
+  }
+}
+
+/// What is recorded of a run's settings.
+private struct RecordedSettings: Encodable {
+  var algorithm: String
+  var training: Training.Configuration
+
+  private enum Key: String, CodingKey {
+    case algorithm
+  }
+
+  func encode(to encoder: any Encoder) throws {
+    try training.encode(to: encoder)
+    var container = encoder.container(keyedBy: Key.self)
+    try container.encode(algorithm, forKey: .algorithm)
   }
 }
 
@@ -115,33 +162,28 @@ package struct Train: ParsableCommand {
 private struct TrainingDocument: Encodable {
   private enum Key: String, CodingKey {
     case environment, algorithm, seed, steps, episodes, seconds, stepsPerSecond
-    case solvedAtStep, solvedAtEpisode, finalReturn, output
+    case solvedAtStep, solvedAtEpisode, finalReturn, output, run
   }
 
-  let run: Training
+  let training: Training
   let algorithm: String
   let seconds: Double
   let output: String?
-
-  init(_ run: Training, algorithm: String, seconds: Double, output: String?) {
-    self.run = run
-    self.algorithm = algorithm
-    self.seconds = seconds
-    self.output = output
-  }
+  let run: String?
 
   func encode(to encoder: any Encoder) throws {
     var container = encoder.container(keyedBy: Key.self)
-    try container.encode(run.environment, forKey: .environment)
+    try container.encode(training.environment, forKey: .environment)
     try container.encode(algorithm, forKey: .algorithm)
-    try container.encode(run.seed, forKey: .seed)
-    try container.encode(run.steps, forKey: .steps)
-    try container.encode(run.episodes, forKey: .episodes)
+    try container.encode(training.seed, forKey: .seed)
+    try container.encode(training.steps, forKey: .steps)
+    try container.encode(training.episodes, forKey: .episodes)
     try container.encode(seconds, forKey: .seconds)
-    try container.encode(Double(run.steps) / seconds, forKey: .stepsPerSecond)
-    try container.encode(run.solvedAtStep, forKey: .solvedAtStep)
-    try container.encode(run.solvedAtEpisode, forKey: .solvedAtEpisode)
-    try container.encode(run.meanReturn, forKey: .finalReturn)
+    try container.encode(Double(training.steps) / seconds, forKey: .stepsPerSecond)
+    try container.encode(training.solvedAtStep, forKey: .solvedAtStep)
+    try container.encode(training.solvedAtEpisode, forKey: .solvedAtEpisode)
+    try container.encode(training.meanReturn, forKey: .finalReturn)
     try container.encode(output, forKey: .output)
+    try container.encode(run, forKey: .run)
   }
 }

@@ -61,13 +61,13 @@ extension Adaptation {
   /// Meets numbered tasks in one way; the same tasks, tries and network whatever the way.
   ///
   /// - Parameters:
-  ///   - onTry: called, on any thread, with a task's number and the return of each of its tries.
+  ///   - onTry: called, on any thread, with a task's number and each of its tries.
   ///   - onProgress: called, on any thread, when a task is done.
   /// - Throws: `ConfigurationError` for a setting out of its range, ``AgentError`` if the agent
   ///   does not fit the tasks, or what stopped a learner.
   public static func run(
     _ agent: Agent, on tasks: TaskSource, numbers: [Int], _ way: Way, _ settings: Settings,
-    onTry: @escaping @Sendable (_ task: Int, _ undiscountedReturn: Float) -> Void = { _, _ in },
+    onTry: @escaping @Sendable (_ task: Int, _ episode: Episode) -> Void = { _, _ in },
     onProgress: @escaping @Sendable () -> Void = {}
   ) throws -> [Adaptation] {
     guard settings.tries >= 1 else {
@@ -107,17 +107,17 @@ private struct Meeting: Sendable {
   var returns: [Float] = []
   var failure: (any Error)?
 
-  private let onTry: @Sendable (Int, Float) -> Void
+  private let onTry: @Sendable (Int, Episode) -> Void
 
-  init(number: Int, onTry: @escaping @Sendable (Int, Float) -> Void) {
+  init(number: Int, onTry: @escaping @Sendable (Int, Episode) -> Void) {
     self.number = number
     self.onTry = onTry
   }
 
   /// Notes the return of a try.
-  private mutating func add(_ undiscountedReturn: Float) {
-    returns.append(undiscountedReturn)
-    onTry(number, undiscountedReturn)
+  private mutating func add(_ episode: Episode) {
+    returns.append(episode.undiscountedReturn)
+    onTry(number, episode)
   }
 
   private func random(_ settings: Adaptation.Settings) -> RandomStream {
@@ -153,7 +153,7 @@ private struct Meeting: Sendable {
       memory = decision.memory
       agent.policy.write(decision, to: &actions)
       try batch.step(actions)
-      for episode in batch.buffers.finished { add(episode.undiscountedReturn) }
+      for episode in batch.buffers.finished { add(episode) }
       batch.buffers.finished.removeAll(keepingCapacity: true)
     }
   }
@@ -177,7 +177,7 @@ private struct Meeting: Sendable {
     while !isDone(tasks, settings) {
       let iteration = try learner.iterate(progress: 0)
       for episode in iteration.episodes where !isDone(tasks, settings) {
-        add(episode.undiscountedReturn)
+        add(episode)
       }
     }
   }

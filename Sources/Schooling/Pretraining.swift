@@ -58,7 +58,11 @@ public struct Pretraining: Sendable {
     public var steps: Int
     /// The mean return of each try over the recent tries.
     public var returns: [Float]
+    /// The finished episodes so far, by the number of the try.
+    public var episodes: [Int]
     public var statistics: SurrogateStatistics
+    /// The mean length of the gradients before clipping.
+    public var gradientNorm: Float
   }
 
   public let configuration: Configuration
@@ -69,6 +73,7 @@ public struct Pretraining: Sendable {
   private let trials: TrialSettings
   private let spaces: (observation: ObservationSpace, action: ActionSpace)
   private var recent: [RecentMean]
+  private var episodes: [Int]
 
   /// Prepares a run over the train split of a family.
   ///
@@ -92,6 +97,7 @@ public struct Pretraining: Sendable {
     }
     learner.workers = workers
     recent = Array(repeating: RecentMean(window: 200), count: configuration.triesPerTask)
+    episodes = Array(repeating: 0, count: configuration.triesPerTask)
   }
 
   /// Environment steps so far.
@@ -106,9 +112,11 @@ public struct Pretraining: Sendable {
       progress: Float(learner.steps) / Float(configuration.steps))
     for episode in iteration.episodes {
       recent[episode.attempt].add(episode.undiscountedReturn)
+      episodes[episode.attempt] += 1
     }
     return Progress(
-      steps: iteration.steps, returns: recent.map(\.mean), statistics: iteration.statistics)
+      steps: iteration.steps, returns: recent.map(\.mean), episodes: episodes,
+      statistics: iteration.statistics, gradientNorm: iteration.gradientNorm)
   }
 
   /// Learns until the run has taken all its steps.

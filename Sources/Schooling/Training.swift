@@ -49,6 +49,8 @@ public struct Training: Sendable {
     /// The mean return of the last 100 episodes; 0 before the first.
     public var meanReturn: Float
     public var statistics: SurrogateStatistics
+    /// The mean length of the gradients before clipping.
+    public var gradientNorm: Float
   }
 
   public let configuration: Configuration
@@ -108,7 +110,7 @@ public struct Training: Sendable {
     }
     return Progress(
       steps: iteration.steps, episodes: episodes, meanReturn: recent.mean,
-      statistics: iteration.statistics)
+      statistics: iteration.statistics, gradientNorm: iteration.gradientNorm)
   }
 
   /// Learns until the run has taken all its steps.

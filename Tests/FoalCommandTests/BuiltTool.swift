@@ -42,6 +42,26 @@ enum BuiltTool {
 
   /// Runs the tool in a folder.
   static func run(_ arguments: [String], in folder: URL) throws -> Ending {
+    try start(arguments, in: folder).end()
+  }
+
+  /// A run of the tool that goes on.
+  struct Going {
+    let process: Process
+    let output: URL
+    let complaint: URL
+
+    /// Waits for its end.
+    func end() throws -> Ending {
+      process.waitUntilExit()
+      return Ending(
+        status: process.terminationStatus, output: try Data(contentsOf: output),
+        complaint: String(decoding: try Data(contentsOf: complaint), as: UTF8.self))
+    }
+  }
+
+  /// Starts the tool in a folder.
+  static func start(_ arguments: [String], in folder: URL) throws -> Going {
     let process = Process()
     process.executableURL = try executable
     process.arguments = arguments
@@ -59,10 +79,7 @@ enum BuiltTool {
     process.standardError = try FileHandle(forWritingTo: complaint)
     process.standardInput = FileHandle.nullDevice
     try process.run()
-    process.waitUntilExit()
-    return Ending(
-      status: process.terminationStatus, output: try Data(contentsOf: output),
-      complaint: String(decoding: try Data(contentsOf: complaint), as: UTF8.self))
+    return Going(process: process, output: output, complaint: complaint)
   }
 
   /// Makes a folder, calls the body with it and removes it.

@@ -19,6 +19,11 @@ import Testing
     "evaluate cartpole --family cartpole --split held-out",
     "adapt cartpole cartpole:17 --tries 3 --way from-scratch --seed 1 --json",
     "watch cartpole cartpole-v1 --tries 2 --speed 2.5 --seed 1 --json",
+    "train cartpole --name mine --home h", "evaluate cartpole --no-record",
+    "adapt cartpole cartpole:1 --no-record", "runs", "runs list --home h --json",
+    "runs show cartpole-7 --home h --json", "runs compare a b c --home h --json",
+    "runs export a b --format jsonl --output c --force --home h --json",
+    "runs export a --format tensorboard --json", "runs delete a --yes --force --home h --json",
     "environments", "environments list --json", "environments show cartpole --json",
     "environments check cartpole --steps 5 --seed 1 --json",
     "environments speed cartpole --slots 2 --seconds 0.1 --json",
@@ -31,6 +36,8 @@ import Testing
     "demo --tries 0", "demo --tries 10 --budget 5", "demo --workers 0", "evaluate",
     "evaluate a --tries 1001", "evaluate a --task b --family c", "adapt a", "adapt a b --way none",
     "watch a b --speed nan", "environments speed --seconds 61", "pretrain", "train a --hidden 8,",
+    "train a --name b --no-record", "runs compare a", "runs export", "runs export a --format xml",
+    "runs export a --json", "runs show", "runs delete",
   ])
   func refusesWhatIsOutOfRange(line: String) {
     #expect(throws: (any Error).self) {

@@ -9,7 +9,7 @@ import Testing
       #expect(pretrained.status == 0, "\(pretrained.complaint)")
       #expect(
         Set(try pretrained.document().keys) == [
-          "family", "seed", "steps", "seconds", "stepsPerSecond", "returns", "output",
+          "family", "seed", "steps", "seconds", "stepsPerSecond", "returns", "output", "run",
         ])
 
       let evaluated = try BuiltTool.run(
@@ -33,6 +33,7 @@ import Testing
         #expect(
           Set(document.keys) == [
             "agent", "task", "parameters", "way", "seed", "returns", "solvedReturn", "solvedAtTry",
+            "run",
           ])
       }
       try watchesWhatAdaptReports(in: folder)
@@ -79,7 +80,7 @@ import Testing
       #expect(
         Set(document.keys) == [
           "environment", "algorithm", "seed", "steps", "episodes", "seconds", "stepsPerSecond",
-          "solvedAtStep", "solvedAtEpisode", "finalReturn", "output",
+          "solvedAtStep", "solvedAtEpisode", "finalReturn", "output", "run",
         ])
       let evaluated = try BuiltTool.run(
         ["evaluate", "t.safetensors", "--tasks", "4", "--json"], in: folder)
@@ -144,6 +145,9 @@ import Testing
     ["train", "cartpole", "--algorithm", "none"],
     ["evaluate", "nobody"], ["evaluate", "/"], ["evaluate", "cartpole", "--tasks", "0"],
     ["adapt", "nobody", "cartpole"], ["watch", "nobody", "cartpole", "--speed", "0"],
+    ["evaluate", "cartpole", "--name", "a b"], ["adapt", "cartpole", "pendulum"],
+    ["runs", "show", "none"], ["runs", "compare", "one"], ["runs", "export", "a", "--json"],
+    ["runs", "delete", "none", "--yes"],
     ["environments", "show", "pendulun"], ["environments", "check", "x"], ["demo", "--tasks", "1"],
   ])
   func failsInOneLine(arguments: [String]) throws {

@@ -9,22 +9,12 @@ struct OutputOptions: ParsableArguments {
       valueName: "file"))
   var output: String?
 
-  @Option(
-    help: ArgumentHelp(
-      "The folder that holds runs/. (default: FOAL_HOME, else the current folder)",
-      valueName: "folder"))
-  var home: String?
-
   @Flag(help: "Overwrite the file if it exists.")
   var force = false
 
-  /// The file for a run, whether or not it exists.
-  func path(for run: String) -> String {
-    if let output { return output }
-    let stated = ProcessInfo.processInfo.environment["FOAL_HOME"].flatMap { $0.isEmpty ? nil : $0 }
-    let file = "runs/\(run).safetensors"
-    guard let folder = home ?? stated else { return file }
-    return folder.hasSuffix("/") ? folder + file : "\(folder)/\(file)"
+  /// The file for an agent, whether or not it exists.
+  func path(for agent: String, below home: HomeOptions) -> String {
+    output ?? (home.runsFolder as NSString).appendingPathComponent("\(agent).safetensors")
   }
 
   /// Makes sure, before any work is done, that the file can be written at the end of it.
