@@ -49,6 +49,12 @@ let package = Package(
       name: "COpenBLAS", providers: [.apt(["libopenblas-dev"]), .yum(["openblas-devel"])]),
     .systemLibrary(name: "CAccelerate"),
     .target(name: "VectorKernels"),
+    .target(
+      name: "UpdateYardstick", dependencies: ["VectorKernels"],
+      linkerSettings: [
+        .linkedLibrary("openblas", .when(platforms: [.linux])),
+        .linkedFramework("Accelerate", .when(platforms: [.macOS])),
+      ]),
     library(
       "Tensors",
       [
@@ -67,7 +73,9 @@ let package = Package(
     .executableTarget(
       name: "FoalCommand",
       dependencies: [
-        "Agents", "Environments", "FoalTesting", "Networks", "Schooling", "Tensors", argumentParser,
+        "Agents", "Environments", "FoalTesting", "Networks", "Schooling", "Tensors",
+        "UpdateYardstick", "VectorKernels", argumentParser,
+        .target(name: "COpenBLAS", condition: .when(platforms: [.linux])),
       ], swiftSettings: settings),
     tests(
       "TensorsTests", ["Tensors", "VectorKernels", "FoalTesting"],
@@ -81,7 +89,9 @@ let package = Package(
     tests(
       "SchoolingTests", ["Schooling", "Agents", "Environments", "Networks", "Tensors"],
       resources: [.copy("Fixtures")]),
-    tests("FoalCommandTests", ["FoalCommand", "Environments", "Schooling", argumentParser]),
+    tests(
+      "FoalCommandTests",
+      ["FoalCommand", "Environments", "Schooling", "UpdateYardstick", argumentParser]),
     tests("LearningTests", ["Foal"]),
     tests("ReadmeTests", ["Foal"]),
   ]

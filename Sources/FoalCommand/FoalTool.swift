@@ -27,6 +27,7 @@ package struct FoalTool: AsyncParsableCommand {
       CommandGroup(name: "Learn", subcommands: [Pretrain.self, Train.self]),
       CommandGroup(name: "Meet new tasks", subcommands: [Adapt.self, Evaluate.self]),
       CommandGroup(name: "Tasks", subcommands: [EnvironmentsCommand.self]),
+      CommandGroup(name: "Speed", subcommands: [Bench.self]),
     ])
 
   package init() {}

@@ -41,13 +41,20 @@ enum BuiltTool {
   }
 
   /// Runs the tool in a folder.
-  static func run(_ arguments: [String], in folder: URL) throws -> Ending {
+  /// - Parameters:
+  ///   - variables: what is added to the environment.
+  ///   - meanwhile: called with the running tool and the file of its standard output.
+  static func run(
+    _ arguments: [String], in folder: URL, variables: [String: String] = [:],
+    meanwhile: (Process, URL) throws -> Void = { _, _ in }
+  ) throws -> Ending {
     let process = Process()
     process.executableURL = try executable
     process.arguments = arguments
     process.currentDirectoryURL = folder
     var environment = ProcessInfo.processInfo.environment
     environment["FOAL_HOME"] = nil
+    environment.merge(variables) { _, new in new }
     process.environment = environment
     // Files rather than pipes: a full pipe would stop the tool.
     let output = folder.appendingPathComponent("\(UUID().uuidString).out")
@@ -59,6 +66,7 @@ enum BuiltTool {
     process.standardError = try FileHandle(forWritingTo: complaint)
     process.standardInput = FileHandle.nullDevice
     try process.run()
+    try meanwhile(process, output)
     process.waitUntilExit()
     return Ending(
       status: process.terminationStatus, output: try Data(contentsOf: output),

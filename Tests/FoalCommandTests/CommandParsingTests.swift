@@ -22,6 +22,9 @@ import Testing
     "environments", "environments list --json", "environments show cartpole --json",
     "environments check cartpole --steps 5 --seed 1 --json",
     "environments speed cartpole --slots 2 --seconds 0.1 --json",
+    "bench --quick --only ceilings,updates,environments,ppo,solved,peers --rounds 3 --workers 2 "
+      + "--peers-folder a/b --peer-timeout 2.5 --json",
+    "bench --peers --peers-folder a",
   ])
   func takesItsFlags(line: String) throws {
     _ = try FoalTool.parseAsRoot(line.split(separator: " ").map(String.init))
@@ -31,6 +34,9 @@ import Testing
     "demo --tries 0", "demo --tries 10 --budget 5", "demo --workers 0", "evaluate",
     "evaluate a --tries 1001", "evaluate a --task b --family c", "adapt a", "adapt a b --way none",
     "watch a b --speed nan", "environments speed --seconds 61", "pretrain", "train a --hidden 8,",
+    "bench --rounds 0", "bench --only ceiling", "bench --only ceilings,", "bench --workers 0",
+    "bench --peer-timeout 0", "bench --peer-timeout nan", "bench --peers-folder a",
+    "bench --only ppo --peers-folder a",
   ])
   func refusesWhatIsOutOfRange(line: String) {
     #expect(throws: (any Error).self) {
@@ -40,7 +46,7 @@ import Testing
 
   @Test(arguments: [
     "", "demo", "pretrain", "train", "evaluate", "adapt", "watch", "environments",
-    "environments show", "environments check", "environments speed",
+    "environments show", "environments check", "environments speed", "bench",
   ])
   func teachesByHelp(command: String) {
     let arguments = command.split(separator: " ").map(String.init) + ["--help"]
