@@ -55,6 +55,12 @@ let package = Package(
       name: "COpenBLAS", providers: [.apt(["libopenblas-dev"]), .yum(["openblas-devel"])]),
     .systemLibrary(name: "CAccelerate"),
     .target(name: "VectorKernels"),
+    .target(
+      name: "UpdateYardstick", dependencies: ["VectorKernels"],
+      linkerSettings: [
+        .linkedLibrary("openblas", .when(platforms: [.linux])),
+        .linkedFramework("Accelerate", .when(platforms: [.macOS])),
+      ]),
     library(
       "Tensors",
       [
@@ -77,7 +83,8 @@ let package = Package(
       name: "FoalCommand",
       dependencies: [
         "Agents", "Checksums", "Environments", "FoalTesting", "Networks", "Records", "Schooling",
-        "Tensors", argumentParser,
+        "Tensors", "UpdateYardstick", "VectorKernels", argumentParser,
+        .target(name: "COpenBLAS", condition: .when(platforms: [.linux])),
       ], swiftSettings: settings),
     tests(
       "TensorsTests", ["Tensors", "VectorKernels", "FoalTesting"],
@@ -96,7 +103,10 @@ let package = Package(
     tests("ChecksumsTests", ["Checksums"]),
     tests("RecordsTests", ["Records", "Checksums", sqlite], resources: [.copy("Fixtures")]),
     tests(
-      "FoalCommandTests", ["FoalCommand", "Environments", "Records", "Schooling", argumentParser]),
+      "FoalCommandTests",
+      [
+        "FoalCommand", "Environments", "Records", "Schooling", "UpdateYardstick", argumentParser,
+      ]),
     tests("LearningTests", ["Foal"]),
     tests("ReadmeTests", ["Foal"]),
   ]

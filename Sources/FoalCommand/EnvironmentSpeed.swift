@@ -1,6 +1,5 @@
 package import ArgumentParser
 internal import Environments
-internal import Tensors
 
 extension EnvironmentsCommand {
   /// `foal environments speed`.
@@ -8,6 +7,8 @@ extension EnvironmentsCommand {
     package static let configuration = CommandConfiguration(
       abstract: "Measure steps per second with random actions on one thread.",
       discussion: """
+        The drawing of the actions is part of the time; its share is shown beside.
+
         EXAMPLES:
           foal environments speed
           foal environments speed cartpole --slots 1
@@ -34,45 +35,32 @@ extension EnvironmentsCommand {
       var name: String
       var kind: EnvironmentCatalogue.Entry.Kind
       var slots: Int
+      /// The drawing of the actions included.
       var stepsPerSecond: Double
+      /// The share of the time that the drawing alone takes.
+      var drawingShare: Double
     }
 
     package func run() throws {
       let entries = try name.map(EnvironmentCatalogue.entries(named:)) ?? EnvironmentCatalogue.all
       let measurements = try entries.map { entry in
-        Measurement(
-          name: entry.name, kind: entry.kind, slots: slots,
-          stepsPerSecond: try stepsPerSecond(entry.tasks))
+        let speed = try StepSpeed(entry.tasks, slots: slots, seconds: seconds)
+        return Measurement(
+          name: entry.name, kind: entry.kind, slots: slots, stepsPerSecond: speed.stepsPerSecond,
+          drawingShare: speed.drawingShare)
       }
       if result.json { return try JSONOutput.write(["speeds": measurements]) }
-      var table = Table([.left("environment"), .left("kind"), .right("steps per second")])
+      var table = Table([
+        .left("environment"), .left("kind"), .right("steps per second"), .right("drawing actions"),
+      ])
       for measurement in measurements {
         table.append([
           measurement.name, measurement.kind.rawValue,
           Quantities.short(measurement.stepsPerSecond),
+          "\(Quantities.fixed(100 * measurement.drawingShare, decimals: 0)) %",
         ])
       }
       try StandardStream.output.write(table.rendered(style: StandardStream.output.style))
-    }
-
-    private func stepsPerSecond(_ tasks: TaskSource) throws -> Double {
-      var random = RandomStream(seed: 0).split("actions")
-      var batch = tasks.batch(slots: slots, random: RandomStream(seed: 0).split("environments"))
-      var actions = ActionBatch(batch.actionSpace, slots: slots)
-      let start = ContinuousClock.now
-      var steps = 0
-      var elapsed = Duration.zero
-      while elapsed < .seconds(seconds) {
-        for _ in 0..<100 {
-          actions.drawUniformly(
-            from: batch.actionSpace, masks: batch.buffers.masks, using: &random)
-          try batch.step(actions)
-          batch.buffers.finished.removeAll(keepingCapacity: true)
-        }
-        steps += 100 * slots
-        elapsed = ContinuousClock.now - start
-      }
-      return Double(steps) / (elapsed / .seconds(1))
     }
   }
 }

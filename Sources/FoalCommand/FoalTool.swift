@@ -29,6 +29,7 @@ package struct FoalTool: AsyncParsableCommand {
       CommandGroup(name: "Meet new tasks", subcommands: [Adapt.self, Evaluate.self]),
       CommandGroup(name: "Tasks", subcommands: [EnvironmentsCommand.self]),
       CommandGroup(name: "Runs", subcommands: [RunsCommand.self]),
+      CommandGroup(name: "Speed", subcommands: [Bench.self]),
     ])
 
   /// The version that runs are recorded with.

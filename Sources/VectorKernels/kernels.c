@@ -1,6 +1,8 @@
 // Compiles the kernels for each instruction set and chooses among them when the program starts.
 #include "VectorKernels.h"
 
+#include <stdlib.h>
+
 #include "functions.h"
 
 // FOR_EACH: a loop that carries nothing but sums from one step to the next; it vectorises even
@@ -98,7 +100,22 @@ static const struct kernels *choose(int limit) {
   return &kernels_baseline;
 }
 
-__attribute__((constructor)) static void choose_at_start(void) { best = choose(2); }
+__attribute__((constructor)) static void choose_at_start(void) {
+  const char *limit = getenv("FOAL_INSTRUCTION_SET");
+  if (limit == NULL) limit = "";
+  best = choose(strcmp(limit, "baseline") == 0 ? 0 : strcmp(limit, "avx2") == 0 ? 1 : 2);
+}
+
+const char *foal_instruction_set(void) {
+#ifdef __x86_64__
+  if (best == &kernels_avx512) return "AVX-512";
+  return best == &kernels_avx2 ? "AVX2" : "SSE2";
+#elif defined(__aarch64__)
+  return "NEON";
+#else
+  return "baseline";
+#endif
+}
 
 void foal_limit_instruction_set(int limit) { limited = limit < 0 ? NULL : choose(limit); }
 

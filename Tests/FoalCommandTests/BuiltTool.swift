@@ -41,8 +41,16 @@ enum BuiltTool {
   }
 
   /// Runs the tool in a folder.
-  static func run(_ arguments: [String], in folder: URL) throws -> Ending {
-    try start(arguments, in: folder).end()
+  /// - Parameters:
+  ///   - variables: what is added to the environment.
+  ///   - meanwhile: called with the running tool and the file of its standard output.
+  static func run(
+    _ arguments: [String], in folder: URL, variables: [String: String] = [:],
+    meanwhile: (Process, URL) throws -> Void = { _, _ in }
+  ) throws -> Ending {
+    let going = try start(arguments, in: folder, variables: variables)
+    try meanwhile(going.process, going.output)
+    return try going.end()
   }
 
   /// A run of the tool that goes on.
@@ -61,13 +69,16 @@ enum BuiltTool {
   }
 
   /// Starts the tool in a folder.
-  static func start(_ arguments: [String], in folder: URL) throws -> Going {
+  static func start(
+    _ arguments: [String], in folder: URL, variables: [String: String] = [:]
+  ) throws -> Going {
     let process = Process()
     process.executableURL = try executable
     process.arguments = arguments
     process.currentDirectoryURL = folder
     var environment = ProcessInfo.processInfo.environment
     environment["FOAL_HOME"] = nil
+    environment.merge(variables) { _, new in new }
     process.environment = environment
     // Files rather than pipes: a full pipe would stop the tool.
     let output = folder.appendingPathComponent("\(UUID().uuidString).out")

@@ -27,6 +27,9 @@ import Testing
     "environments", "environments list --json", "environments show cartpole --json",
     "environments check cartpole --steps 5 --seed 1 --json",
     "environments speed cartpole --slots 2 --seconds 0.1 --json",
+    "bench --quick --only ceilings,updates,environments,ppo,solved,peers --rounds 3 --workers 2 "
+      + "--peers-folder a/b --peer-timeout 2.5 --json",
+    "bench --peers --peers-folder a",
   ])
   func takesItsFlags(line: String) throws {
     _ = try FoalTool.parseAsRoot(line.split(separator: " ").map(String.init))
@@ -38,6 +41,9 @@ import Testing
     "watch a b --speed nan", "environments speed --seconds 61", "pretrain", "train a --hidden 8,",
     "train a --name b --no-record", "runs compare a", "runs export", "runs export a --format xml",
     "runs export a --json", "runs show", "runs delete",
+    "bench --rounds 0", "bench --only ceiling", "bench --only ceilings,", "bench --workers 0",
+    "bench --peer-timeout 0", "bench --peer-timeout nan", "bench --peers-folder a",
+    "bench --only ppo --peers-folder a",
   ])
   func refusesWhatIsOutOfRange(line: String) {
     #expect(throws: (any Error).self) {
@@ -47,7 +53,7 @@ import Testing
 
   @Test(arguments: [
     "", "demo", "pretrain", "train", "evaluate", "adapt", "watch", "environments",
-    "environments show", "environments check", "environments speed",
+    "environments show", "environments check", "environments speed", "bench",
   ])
   func teachesByHelp(command: String) {
     let arguments = command.split(separator: " ").map(String.init) + ["--help"]

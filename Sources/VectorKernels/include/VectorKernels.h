@@ -80,5 +80,10 @@ typedef struct {
 void foal_adam(size_t count, const foal_adam_settings *settings, const float *g, float *m, float *v,
                float *w);
 
+// The instruction set whose loops were chosen at start: "AVX-512", "AVX2", "SSE2", "NEON". The
+// environment variable FOAL_INSTRUCTION_SET limits the choice: "baseline", "avx2" or "avx512". It is
+// for counting instructions, which mean the same on two machines only if both run the same loops.
+const char *foal_instruction_set(void);
+
 // For tests: limits the calling thread to the baseline (0), AVX2 (1) or AVX-512 (2); -1 lifts it.
 void foal_limit_instruction_set(int limit);

@@ -1,0 +1,175 @@
+internal import Agents
+internal import Environments
+
+/// What is measured of Foal and of a peer in turns.
+enum PeerBenchmark: String, CaseIterable, Sendable, Encodable {
+  /// PPO end to end, as ``LearningBenchmark`` has it, on all cores.
+  case ppo
+  case ppoWide = "ppo-wide"
+  case ppoRecurrent = "ppo-recurrent"
+  /// Environment steps with random actions on one core, without the drawing of them.
+  case cartpoleSteps = "cartpole-steps"
+  case minigridSteps = "minigrid-steps"
+  /// CartPole-v1 from scratch until it is solved, on all cores.
+  case cartpoleSolved = "cartpole-solved"
+
+  /// The threads that either side gets, of so many.
+  func threads(of workers: Int) -> Int {
+    self == .cartpoleSteps || self == .minigridSteps ? 1 : workers
+  }
+
+  /// The environment of a benchmark of steps; nil if Foal has none, or the benchmark is another.
+  var environment: EnvironmentCatalogue.Entry? {
+    let prefix = self == .cartpoleSteps ? "cartpole" : self == .minigridSteps ? "minigrid" : nil
+    return prefix.flatMap { prefix in
+      EnvironmentCatalogue.all.first { $0.names.contains { $0.lowercased().hasPrefix(prefix) } }
+    }
+  }
+}
+
+/// Foal and a peer on one benchmark.
+struct PeerComparison: Sendable {
+  let peer: String
+  let benchmark: PeerBenchmark
+  let threads: Int
+  /// The threads that the peer made use of, by its own account.
+  private(set) var peerThreads = 0
+  private(set) var version = ""
+  /// Steps a second; of `cartpole-solved` seconds until solved, infinite for a run that was not.
+  private(set) var foal = Rounds()
+  private(set) var other = Rounds()
+  /// What the peer spent on compilation besides.
+  private(set) var compileSeconds = Rounds()
+
+  /// Whether less is better.
+  var countsSeconds: Bool { benchmark == .cartpoleSolved }
+  /// How many times as fast as the peer Foal is.
+  var ratio: Double { (countsSeconds ? other / foal : foal / other).median }
+
+  /// Lets Foal and the peer take turns.
+  /// - Throws: ``PeerScripts/Skipped`` if the peer gives no measurement.
+  init(
+    _ benchmark: PeerBenchmark, _ script: PeerScripts.Script, _ scripts: PeerScripts,
+    _ run: BenchRun, _ progress: BenchProgress
+  ) throws {
+    self.benchmark = benchmark
+    peer = script.peer
+    threads = benchmark.threads(of: run.workers)
+    var foal = try FoalSide(benchmark, run, threads: threads)
+    for round in 0..<run.rounds {
+      progress.measuring("\(benchmark.rawValue), \(peer)")
+      let own = try foal.measure(seed: round)
+      let measurement: PeerMeasurement
+      do {
+        measurement = try scripts.measure(
+          benchmark.rawValue, by: script, threads: threads, seed: round)
+      } catch {
+        try run.checkInterrupt()
+        try progress.measured(run.rounds - round)
+        throw error
+      }
+      self.foal.append(own)
+      other.append(
+        countsSeconds
+          ? measurement.solved == true ? measurement.secondsToSolve ?? .infinity : .infinity
+          : measurement.stepsPerSecond)
+      compileSeconds.append(measurement.compileSeconds)
+      version = measurement.version
+      peerThreads = measurement.threads
+      try progress.measured()
+    }
+  }
+}
+
+/// Foal's side of a benchmark.
+private struct FoalSide {
+  private let benchmark: PeerBenchmark
+  private let run: BenchRun
+  private let threads: Int
+  private var learner: PPO?
+
+  init(_ benchmark: PeerBenchmark, _ run: BenchRun, threads: Int) throws {
+    self.benchmark = benchmark
+    self.run = run
+    self.threads = threads
+    // Always of full size, as the peers' is.
+    learner = try LearningBenchmark(rawValue: benchmark.rawValue)?
+      .learner(lanes: run.lanes, isQuick: false, seed: 0)
+  }
+
+  mutating func measure(seed: Int) throws -> Double {
+    if benchmark == .cartpoleSolved {
+      let solving = try SolvedBenchmark.run(
+        seed: UInt64(seed), workers: threads, check: { try run.checkInterrupt() })
+      return solving.solved ? solving.seconds : .infinity
+    }
+    let seconds = run.choose(2, quick: 0.1)
+    if let environment = benchmark.environment {
+      return try StepSpeed(
+        environment.tasks, slots: EnvironmentBenchmark.slots, seconds: seconds
+      ).stepsPerSecondWithoutDrawing
+    }
+    return try learner?.stepsPerSecond(workers: threads, for: seconds) ?? .nan
+  }
+}
+
+/// All comparisons with all peers.
+struct PeerComparisons: Sendable, Encodable {
+  private(set) var comparisons: [PeerComparison] = []
+  /// What could not be compared.
+  private(set) var skipped: [PeerScripts.Skipped]
+
+  init(_ scripts: PeerScripts, _ run: BenchRun) throws {
+    skipped = scripts.skipped
+    var pairs: [(PeerBenchmark, PeerScripts.Script)] = []
+    for benchmark in PeerBenchmark.allCases {
+      for script in scripts.scripts where script.benchmarks.contains(benchmark.rawValue) {
+        guard benchmark != .minigridSteps || benchmark.environment != nil else {
+          skipped.append(
+            .init(
+              peer: script.peer, benchmark: benchmark.rawValue,
+              reason: "Foal has no such environment"))
+          continue
+        }
+        pairs.append((benchmark, script))
+      }
+    }
+    for script in scripts.scripts {
+      for name in script.benchmarks where PeerBenchmark(rawValue: name) == nil {
+        skipped.append(
+          .init(peer: script.peer, benchmark: name, reason: "Foal knows no such benchmark"))
+      }
+    }
+    try run.section("peers", measurements: pairs.count * run.rounds) { progress in
+      for (benchmark, script) in pairs {
+        do {
+          comparisons.append(try PeerComparison(benchmark, script, scripts, run, progress))
+        } catch let reason as PeerScripts.Skipped {
+          skipped.append(reason)
+        }
+      }
+    }
+  }
+}
+
+extension PeerComparison: Encodable {
+  private enum Key: String, CodingKey {
+    case peer, version, benchmark, threads, peerThreads, foalStepsPerSecond, peerStepsPerSecond
+    case foalSecondsToSolve, peerSecondsToSolve, compileSeconds, ratio
+  }
+
+  func encode(to encoder: any Encoder) throws {
+    var container = encoder.container(keyedBy: Key.self)
+    try container.encode(peer, forKey: .peer)
+    try container.encode(version, forKey: .version)
+    try container.encode(benchmark, forKey: .benchmark)
+    try container.encode(threads, forKey: .threads)
+    try container.encode(peerThreads, forKey: .peerThreads)
+    try container.encode(countsSeconds ? nil : foal, forKey: .foalStepsPerSecond)
+    try container.encode(countsSeconds ? nil : other, forKey: .peerStepsPerSecond)
+    try container.encode(countsSeconds ? foal : nil, forKey: .foalSecondsToSolve)
+    try container.encode(countsSeconds ? other : nil, forKey: .peerSecondsToSolve)
+    try container.encode(compileSeconds, forKey: .compileSeconds)
+    try container.encode(ratio, forKey: .ratio)
+  }
+}
