@@ -109,7 +109,9 @@ private struct FoalSide {
         environment.tasks, slots: EnvironmentBenchmark.slots, seconds: seconds
       ).stepsPerSecondWithoutDrawing
     }
-    return try learner?.stepsPerSecond(workers: threads, for: seconds) ?? .nan
+    guard var learner = learner.take() else { return .nan }
+    defer { self.learner = learner }
+    return try learner.stepsPerSecond(workers: threads, for: seconds)
   }
 }
 
