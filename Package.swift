@@ -40,7 +40,6 @@ let package = Package(
   products: [
     .library(name: "Foal", targets: ["Foal"]),
     .library(name: "FoalTesting", targets: ["FoalTesting"]),
-    .library(name: "FoalRecords", targets: ["Records"]),
     .executable(name: "foal", targets: ["FoalCommand"]),
   ],
   dependencies: [

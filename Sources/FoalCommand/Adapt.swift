@@ -111,7 +111,7 @@ package struct Adapt: ParsableCommand {
     let recording = try record.begin(
       "adapt", on: task.name, seed: seed, stem: "adapt-\(task.name)", agent: sha256,
       settings: RecordedAdaptation(
-        agent: agent.card.name, agentSHA256: sha256, way: way, settings: settings))
+        agent: agent, agentSHA256: sha256, way: way, settings: settings))
     let interrupt = recording.endingAtInterrupt()
     let meter = TryMeter(solvedReturn: task.source.solvedReturn, isSilent: result.json)
     let steps = Counter()
@@ -147,13 +147,16 @@ private struct RecordedAdaptation: Encodable {
   /// How weights were changed; nil if they were not.
   var learner: PPO.Configuration?
 
-  init(agent: String, agentSHA256: String, way: Way, settings: Adaptation.Settings) {
-    self.agent = agent
+  init(agent: Agent, agentSHA256: String, way: Way, settings: Adaptation.Settings) {
+    self.agent = agent.card.name
     self.agentSHA256 = agentSHA256
     self.way = way.flag
     tries = settings.tries
     guard way != .inContext else { return }
     var learner = settings.learner
+    let network = agent.card.network
+    (learner.hidden, learner.activation) = (network.hidden, network.activation)
+    (learner.trunk, learner.memory) = (network.trunk, network.memory)
     if way == .fineTuned {
       learner.learningRate = settings.fineTuningRate
       learner.epochs = settings.fineTuningEpochs

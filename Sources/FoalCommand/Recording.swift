@@ -91,8 +91,10 @@ final class Recording: Sendable {
   func endingAtInterrupt() -> Interrupt {
     Interrupt {
       try? self.end(.stopped)
-      try? StandardStream.error.write("foal: stopped early\n")
-      exit(130)
+      // A bar may stand on the line.
+      let start = StandardStream.error.isTerminal ? "\n" : ""
+      try? StandardStream.error.write(start + "foal: stopped early\n")
+      _exit(130)
     }
   }
 

@@ -29,6 +29,9 @@ public struct RunStore: Sendable {
     try StoreFile.prepare(path)
     do {
       database = try DatabasePool(path: path, configuration: Self.configuration)
+      // After the pool is open: opening sets less than FULL, by which a power cut takes the last
+      // transactions back.
+      try database.writeWithoutTransaction { try $0.execute(sql: "PRAGMA synchronous = FULL") }
       try Schema.migrate(database)
     } catch {
       throw RunStoreError(opening: path, error)
@@ -40,7 +43,6 @@ public struct RunStore: Sendable {
     configuration.busyMode = .timeout(30)
     configuration.foreignKeysEnabled = true
     configuration.maximumReaderCount = 2
-    configuration.prepareDatabase { try $0.execute(sql: "PRAGMA synchronous = FULL") }
     return configuration
   }
 

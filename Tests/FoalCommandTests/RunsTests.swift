@@ -1,3 +1,4 @@
+import FoalCommand
 import Foundation
 import Records
 import Testing
@@ -53,11 +54,22 @@ import Testing
     }
   }
 
+  @Test(arguments: [
+    (0.0, "0 s ago"), (59.9, "59 s ago"), (60, "1 min ago"), (3599, "59 min ago"),
+    (3600, "1 h ago"), (86_399, "23 h ago"), (86_400, "1 day ago"), (172_800, "2 days ago"),
+    (2_591_999, "29 days ago"), (-5, "0 s ago"),
+  ])
+  func saysHowLongAgoItWas(seconds: Double, text: String) {
+    let now = Date(timeIntervalSince1970: 1_700_000_000)
+    #expect((now - seconds).agoText(now: now) == text)
+    #expect((now - 30 * 86_400).agoText(now: now).hasPrefix("2023-10-1"))
+  }
+
   @Test func listsTheNewestFirst() throws {
     try inFilledFolder { folder, _ in
       let text = try BuiltTool.run(["runs"], in: folder).text
       let lines = text.split(separator: "\n").map { $0.split(separator: " ").map(String.init) }
-      #expect(lines[0].joined(separator: " ") == "run command task seed state steps return started")
+      #expect(lines[0].joined(separator: " ") == "run command task seed state steps return when")
       #expect(
         lines[2].prefix(7)
           == ["quick", "train", "acrobot", "18446744073709551615", "running", "-", "-"])

@@ -1,5 +1,5 @@
 package import ArgumentParser
-internal import Foundation
+package import Foundation
 internal import Records
 
 /// `foal runs`: what was run, and how it went.
@@ -66,6 +66,20 @@ extension Run {
 }
 
 extension Date {
+  /// How long ago it was, in a few letters: `8 s ago`, `5 min ago`, `3 h ago`, `6 days ago`, and the
+  /// day itself from a month on.
+  package func agoText(now: Date = .now) -> String {
+    let seconds = Int(max(0, now.timeIntervalSince(self)))
+    return switch seconds {
+    case ..<60: "\(seconds) s ago"
+    case ..<3600: "\(seconds / 60) min ago"
+    case ..<86_400: "\(seconds / 3600) h ago"
+    case ..<172_800: "1 day ago"
+    case ..<2_592_000: "\(seconds / 86_400) days ago"
+    default: String(minuteText.prefix(10))
+    }
+  }
+
   /// The minute in the local time zone: `2026-11-21 12:05`.
   var minuteText: String {
     let style = Date.ISO8601FormatStyle(

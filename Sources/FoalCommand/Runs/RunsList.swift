@@ -45,13 +45,13 @@ extension RunsCommand {
     private func table(_ documents: [RunDocument]) -> Table {
       var table = Table([
         .left("run"), .left("command"), .left("task"), .right("seed"), .left("state"),
-        .right("steps"), .right("return"), .left("started"),
+        .right("steps"), .right("return"), .left("when"),
       ])
       for document in documents {
         let run = document.run
         table.append([
           run.name, run.command, run.task, "\(run.seed)", run.stateWord, run.stepsText,
-          document.lastReturn.map(Quantities.shortReturn) ?? "-", run.startedAt.minuteText,
+          document.lastReturn.map(Quantities.shortReturn) ?? "-", run.startedAt.agoText(),
         ])
       }
       return table
