@@ -19,6 +19,10 @@ struct Lane: Sendable {
   var starts: [Int32] = []
   var choices: [Int32] = []
   var samples = Samples()
+  /// Of the rollout's advantages: their sum, the sum of their squares, and how many there are.
+  var advantageSums = SIMD3<Double>()
+  /// What advantages are normalised by, over all lanes.
+  var advantages: (mean: Float, deviation: Float) = (0, 1)
   var loss: Float = 0
   var gradient = Tensor(0)
   var statistics = SurrogateStatistics()
@@ -61,22 +65,16 @@ struct Lane: Sendable {
     rollout.estimate(
       discount: configuration.discount, lambda: configuration.gaeLambda,
       rewardScale: configuration.rewardScale)
+    if configuration.normalizesAdvantages { advantageSums = sumAdvantages() }
   }
 
-  /// Of the advantages: their sum, the sum of their squares, and how many there are.
-  var advantageSums: SIMD3<Double> {
+  private func sumAdvantages() -> SIMD3<Double> {
     var sums = SIMD3<Double>(0, 0, Double(rollout.advantages.count))
     for advantage in rollout.advantages {
       sums.x += Double(advantage)
       sums.y += Double(advantage) * Double(advantage)
     }
     return sums
-  }
-
-  mutating func normalize(mean: Float, deviation: Float) {
-    for index in rollout.advantages.indices {
-      rollout.advantages[index] = (rollout.advantages[index] - mean) / (deviation + 1e-8)
-    }
   }
 
   /// Makes tensors of the rollout, and puts its positions in the order of time.
@@ -95,7 +93,7 @@ struct Lane: Sendable {
     samples.scalars = Tensor(Shape(count, 4)) { output in
       for index in 0..<count {
         output[4 * index] = rollout.logProbabilities[index]
-        output[4 * index + 1] = rollout.advantages[index]
+        output[4 * index + 1] = (rollout.advantages[index] - advantages.mean) / advantages.deviation
         output[4 * index + 2] = rollout.returns[index]
         output[4 * index + 3] = rollout.keep[index]
       }

@@ -169,7 +169,7 @@ public struct PPO: Sendable {
     let mean = sums.x / sums.z
     let deviation = max(sums.y / sums.z - mean * mean, 0).squareRoot()
     for index in lanes.indices {
-      lanes[index].normalize(mean: Float(mean), deviation: Float(deviation))
+      lanes[index].advantages = (Float(mean), Float(deviation) + 1e-8)
     }
   }
 

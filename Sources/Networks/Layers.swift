@@ -29,7 +29,12 @@ public struct Linear: Sendable, Hashable {
 
   /// `[rows, inputs]` give `[rows, outputs]`.
   public func callAsFunction(_ weights: Weights, _ input: Tensor) -> Tensor {
-    linear(input, weight: weights[weight], bias: weights[bias], activation: activation)
+    precondition(
+      input.shape.rank == 2 && input.shape[1] == weight.shape[0],
+      "a layer of \(weight.shape[0]) inputs was given \(input.shape)")
+    return linear(
+      input, weights: weights.values, weight: weight.position, bias: bias.position,
+      outputs: weight.shape[1], activation: activation)
   }
 }
 

@@ -122,8 +122,11 @@ package enum Kernel {
     private static let singleThreadedBLAS: Void = openblas_set_num_threads(1)
   #endif
 
-  package static func addBias(_ bias: Tensor, activation: Activation, to y: Tensor, columns: Int) {
-    unsafe foal_bias_activation(y.count / columns, columns, activation.code, bias.base, y.base)
+  package static func addBias(
+    _ bias: Tensor, at start: Int = 0, activation: Activation, to y: Tensor, columns: Int
+  ) {
+    unsafe foal_bias_activation(
+      y.count / columns, columns, activation.code, bias.base + start, y.base)
   }
 
   package static func activationDerivative(

@@ -81,3 +81,62 @@ public func linear(
     sums.add(matrixProduct(dz, weight, transposingSecond: true), to: x)
   }
 }
+
+/// A linear map whose weight and bias are parts of a flat vector, in one operation: f(x·W + b).
+///
+/// The derivative goes straight to its place in the vector's, which saves a view, a tensor and a
+/// sum for each parameter.
+///
+/// - Parameters:
+///   - x: `[rows, inputs]`.
+///   - weights: the flat vector.
+///   - weight: the position of W, `[inputs, outputs]`, in it.
+///   - bias: the position of b, `[outputs]`.
+/// - Returns: `[rows, outputs]`.
+package func linear(
+  _ x: Tensor, weights: Tensor, weight: Int, bias: Int, outputs: Int, activation: Activation
+) -> Tensor {
+  precondition(
+    x.shape.rank == 2 && weights.shape.rank == 1 && bias + outputs <= weights.count
+      && weight + x.shape[1] * outputs <= weights.count,
+    "\(outputs) outputs of \(x.shape) do not lie in \(weights.shape) at \(weight) and \(bias)")
+  let (rows, inputs) = (x.shape[0], x.shape[1])
+  let y = Tensor(uninitialized: Shape(rows, outputs))
+  Kernel.matrixProduct(
+    rows: rows, columns: outputs, depth: inputs, x, at: 0, transposed: false, weights, at: weight,
+    transposed: false, into: y)
+  Kernel.addBias(weights, at: bias, activation: activation, to: y, columns: outputs)
+  return record(
+    y, x, weights, first: weight, second: bias, scalar: Float(activation.code)
+  ) { record, cotangent, sums in
+    let (weight, bias) = (record.first, record.second)
+    let activation = Activation(code: Int32(record.scalar))
+    let (inputs, outputs) = (record.a.shape[1], cotangent.shape[1])
+    guard !sums.areRecorded else {
+      sums.add(
+        through: {
+          linear(
+            $0[0], weight: $0[1].view(at: weight, shape: Shape(inputs, outputs)),
+            bias: $0[1].view(at: bias, shape: Shape(outputs)), activation: activation)
+        }, of: [record.a, record.b!], cotangent: cotangent)
+      return
+    }
+    let dz = Tensor(uninitialized: cotangent.shape)
+    let dBias = Tensor(uninitialized: Shape(outputs))
+    Kernel.activationDerivative(
+      activation, output: record.output, cotangent: cotangent, into: dz, bias: dBias)
+    if let flat = sums.ownSum(of: record.b) {
+      Kernel.add(dBias, at: 0, to: flat, at: bias, count: outputs)
+      Kernel.matrixProduct(
+        rows: inputs, columns: outputs, depth: dz.shape[0], record.a, at: 0, transposed: true, dz,
+        at: 0,
+        transposed: false, into: flat, at: weight, beta: 1)
+    }
+    guard sums.wants(record.a) else { return }
+    let dx = Tensor(uninitialized: record.a.shape)
+    Kernel.matrixProduct(
+      rows: dz.shape[0], columns: inputs, depth: outputs, dz, at: 0, transposed: false, record.b!,
+      at: weight, transposed: true, into: dx)
+    sums.add(dx, to: record.a)
+  }
+}

@@ -101,7 +101,8 @@ package struct Pool {
 
 /// What each thread has for itself: a pool and a tape.
 package final class Workspace {
-  package var pool = Pool()
+  // Only its own thread ever looks at it.
+  @exclusivity(unchecked) package var pool = Pool()
   package let tape = Tape()
 
   private static let key: pthread_key_t = {
@@ -127,6 +128,16 @@ package final class Workspace {
     let made = Workspace()
     _ = unsafe pthread_setspecific(key, Unmanaged.passRetained(made).toOpaque())
     return made
+  }
+
+  /// A storage from the calling thread's pool, without a reference to the workspace being counted.
+  static func storage(for count: Int) -> Storage {
+    guard let pointer = unsafe pthread_getspecific(key) else {
+      return unsafe current.pool.storage(for: count)
+    }
+    return unsafe Unmanaged<Workspace>.fromOpaque(pointer)._withUnsafeGuaranteedRef {
+      unsafe $0.pool.storage(for: count)
+    }
   }
 }
 

@@ -217,15 +217,16 @@ package struct Cotangents {
   /// Adds a cotangent to the elements of a tensor's sum that begin at `position`. Not for walks
   /// that are recorded.
   package mutating func add(_ cotangent: Tensor, toElementsAt position: Int, of tensor: Tensor) {
-    guard wants(tensor) else { return }
-    let sum = ownSum(of: tensor)
+    guard let sum = ownSum(of: tensor) else { return }
     let part = Tensor(
       shape: cotangent.shape, storage: sum.storage, offset: sum.offset + position)
     Kernel.addScaled(1, cotangent, into: part)
   }
 
-  /// A tensor's sum, made so that it can be added to in place.
-  private mutating func ownSum(of tensor: Tensor) -> Tensor {
+  /// A tensor's sum, made so that it can be added to in place; nil if this walk does not want it.
+  /// Not for walks that are recorded.
+  package mutating func ownSum(of tensor: Tensor?) -> Tensor? {
+    guard let tensor, wants(tensor) else { return nil }
     let index = Int(tensor.node.index) - start
     if let sum = sums[index], sum.isOwn { return sum.tensor }
     let made = Tensor(uninitialized: tensor.shape)

@@ -21,7 +21,7 @@ public struct Tensor: Sendable {
   /// Makes a tensor with arbitrary contents.
   init(uninitialized shape: Shape) {
     self.shape = shape
-    storage = Workspace.current.pool.storage(for: shape.count)
+    storage = Workspace.storage(for: shape.count)
     offset = 0
     node = .constant
   }
