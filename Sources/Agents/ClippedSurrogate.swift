@@ -166,33 +166,38 @@ public struct ClippedSurrogate: Sendable {
     let (advantage, returns, outputs) = (
       samples.advantages.span, samples.returns.span, head.span
     )
+    let picked = samples.choices.span
     let scale = 1 / Float(rows)
-    return Tensor(head.shape) { gradient in
+    let (least, most) = (1 - clipRange, 1 + clipRange)
+    var sums = SurrogateStatistics()
+    let gradient = Tensor(head.shape) { gradient in
       for row in 0..<rows {
-        let (start, into) = (row * choices, row * (choices + 1))
-        let clipped = min(max(ratio[row], 1 - clipRange), 1 + clipRange)
-        let (plain, cut) = (ratio[row] * advantage[row], clipped * advantage[row])
+        let (start, into) = (row &* choices, row &* (choices &+ 1))
+        let (ratio, advantage) = (ratio[row], advantage[row])
+        let clipped = min(max(ratio, least), most)
+        let (plain, cut) = (ratio * advantage, clipped * advantage)
         // Where clipping has made the surrogate constant, no gradient flows to the policy.
         let slope = plain <= cut ? -plain : 0
         var entropy: Float = 0
-        for column in start..<start + choices { entropy -= p[column] * logs[column] }
+        for column in start..<start &+ choices { entropy -= p[column] * logs[column] }
         // ∂log π(a)/∂z = 1ₐ − p,  ∂H/∂z = −p(log p + H)
         for column in 0..<choices {
-          let probability = p[start + column]
-          gradient[into + column] =
-            scale * probability
-            * (entropyCoefficient * (logs[start + column] + entropy) - slope)
+          gradient[into &+ column] =
+            scale * p[start &+ column]
+            * (entropyCoefficient * (logs[start &+ column] + entropy) - slope)
         }
-        gradient[into + Int(samples.choices[row])] += scale * slope
-        let error = outputs[into + choices] - returns[row]
-        gradient[into + choices] = scale * valueCoefficient * error
-        statistics.policyLoss -= scale * min(plain, cut)
-        statistics.valueLoss += scale * 0.5 * error * error
-        statistics.entropy += scale * entropy
-        statistics.divergence += scale * (ratio[row] - 1 - logRatio[row])
-        statistics.clipped += clipped == ratio[row] ? 0 : scale
+        gradient[into &+ Int(picked[row])] += scale * slope
+        let error = outputs[into &+ choices] - returns[row]
+        gradient[into &+ choices] = scale * valueCoefficient * error
+        sums.policyLoss -= min(plain, cut)
+        sums.valueLoss += 0.5 * error * error
+        sums.entropy += entropy
+        sums.divergence += ratio - 1 - logRatio[row]
+        sums.clipped += clipped == ratio ? 0 : 1
       }
     }
+    statistics.add(sums, weight: scale)
+    return gradient
   }
 }
 
@@ -212,9 +217,19 @@ private struct ChoiceProbabilities {
       samples.choices.count == rows && samples.advantages.count == rows
         && samples.returns.count == rows && samples.logProbabilities.count == rows,
       "\(rows) rows need as many samples, got \(samples.choices.count)")
-    logarithms = head.slice(0..<head.shape[1] - 1, along: 1).withoutGradient.logSoftmax()
+    let logarithms = head.slice(0..<head.shape[1] - 1, along: 1).withoutGradient.logSoftmax()
+    let width = logarithms.shape[1]
+    let (chosen, choices) = (logarithms.span, samples.choices.span)
+    let earlier = samples.logProbabilities.span
+    logRatios = Tensor(Shape(rows)) { logRatios in
+      for row in 0..<rows {
+        let choice = Int(choices[row])
+        precondition(choice >= 0 && choice < width, "choice \(choice) lies outside 0..<\(width)")
+        logRatios[row] = chosen[row &* width &+ choice] - earlier[row]
+      }
+    }
+    self.logarithms = logarithms
     probabilities = logarithms.exp()
-    logRatios = logarithms.picking(samples.choices) - samples.logProbabilities
     ratios = logRatios.exp()
   }
 }

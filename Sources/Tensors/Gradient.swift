@@ -27,7 +27,7 @@ public func valueAndGradient<Failure: Error>(
 public func valueAndGradient<Auxiliary, Failure: Error>(
   at point: Tensor, auxiliary function: (Tensor) throws(Failure) -> (Tensor, Auxiliary)
 ) throws(Failure) -> (value: Tensor, gradient: Tensor, auxiliary: Auxiliary) {
-  let tape = Workspace.current.tape
+  let tape = Workspace.tape
   tape.begin()
   defer { tape.end() }
   let leaf = tape.leaf(point)

@@ -130,6 +130,12 @@ package final class Workspace {
     return made
   }
 
+  /// The calling thread's tape.
+  static var tape: Tape {
+    guard let pointer = unsafe pthread_getspecific(key) else { return current.tape }
+    return unsafe Unmanaged<Workspace>.fromOpaque(pointer)._withUnsafeGuaranteedRef { $0.tape }
+  }
+
   /// A storage from the calling thread's pool, without a reference to the workspace being counted.
   static func storage(for count: Int) -> Storage {
     guard let pointer = unsafe pthread_getspecific(key) else {

@@ -177,7 +177,7 @@ package struct Cotangents {
     self.tape = tape
     self.start = start
     sums = memory
-    sums.append(contentsOf: repeatElement(nil, count: end - start))
+    for _ in start..<end { sums.append(nil) }
   }
 
   /// Whether the walk's derivatives are themselves recorded, because an outer gradient will pass
@@ -288,7 +288,7 @@ package func record(
   if let d { marks |= d.node.recording }
   for tensor in rest { marks |= tensor.node.recording }
   if marks == 0 { return output }
-  let tape = Workspace.current.tape
+  let tape = Workspace.tape
   guard tape.isRecording else { return output }
   var isTracked = tape.tracks(a)
   if let b { isTracked = isTracked || tape.tracks(b) }
