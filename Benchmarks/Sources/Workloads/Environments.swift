@@ -37,8 +37,10 @@ extension Workload {
         network: network, weights: Weights(initializing: network.layout, using: &random),
         actionSpace: batch.actionSpace)
       var actions = ActionBatch(batch.actionSpace, slots: 64)
+      var decision = policy.decide(batch.buffers, memory: nil, greedy: false, using: &random)
       return {
-        let decision = policy.decide(batch.buffers, memory: nil, greedy: false, using: &random)
+        policy.decide(
+          batch.buffers, memory: nil, greedy: false, using: &random, into: &decision)
         policy.write(decision, to: &actions)
         try batch.step(actions)
         batch.buffers.finished.removeAll(keepingCapacity: true)
