@@ -76,13 +76,13 @@ public struct PPO: Sendable {
 
   public let configuration: Configuration
   /// The policy as learned so far.
-  public private(set) var policy: Policy
+  public internal(set) var policy: Policy
   /// Environment steps so far, over all slots.
-  public private(set) var steps = 0
+  public internal(set) var steps = 0
   /// The number of threads that lanes are given to.
   public var workers = 1
-  private var optimizer: Adam
-  private var lanes: [Lane]
+  var optimizer: Adam
+  var lanes: [Lane]
   private let reduction: any LaneReduction
 
   /// Makes a learner.
@@ -128,8 +128,7 @@ public struct PPO: Sendable {
   /// Collects one rollout and learns from it.
   ///
   /// - Parameter progress: the fraction of the run that is done, for annealing; 1 if it is more.
-  /// - Throws: `EnvironmentError` or ``TrainingError``; the weights are then those of the last
-  ///   update that was sound.
+  /// - Throws: `EnvironmentError` or ``TrainingError``; the learner is then not to be used any more.
   public mutating func iterate(progress: Float) throws -> Iteration {
     try collect()
     var iteration = Iteration(
@@ -147,6 +146,9 @@ public struct PPO: Sendable {
         iteration.statistics.add(statistics, weight: 1 / updates)
         iteration.gradientNorm += norm / updates
       }
+    }
+    guard policy.weights.values.norm.isFinite else {
+      throw TrainingError.nonFiniteWeights(step: steps)
     }
     return iteration
   }

@@ -43,6 +43,22 @@ extension EnvironmentBatch {
 /// A snapshot that does not fit the batch it is put into.
 public struct SnapshotError: Error, Sendable, Hashable, CustomStringConvertible {
   public let description: String
+
+  package init(description: String) { self.description = description }
+}
+
+extension EnvironmentBatch.Snapshot {
+  /// Whether counts and numbers are such as a batch can have.
+  fileprivate func isSound(_ trials: TrialSettings) -> Bool {
+    let tries = 0..<trials.triesPerTask
+    return stepsTaken >= 0 && lengths.allSatisfy { $0 >= 0 }
+      && attempts.allSatisfy(tries.contains) && returns.allSatisfy(\.isFinite)
+      && observations.allSatisfy(\.isFinite) && masks.allSatisfy { $0 == 0 || $0 == 1 }
+      && finished.allSatisfy {
+        lengths.indices.contains($0.slot) && tries.contains($0.attempt)
+          && $0.undiscountedReturn.isFinite
+      }
+  }
 }
 
 extension Slots {
@@ -79,6 +95,9 @@ extension Slots {
         description: "the snapshot is of \(states.count) slots of \(name) with "
           + "\(snapshot.observations.count) observed elements in all; this batch has "
           + "\(tasks.count) and \(buffers.observations.count)")
+    }
+    guard snapshot.isSound(trials) else {
+      throw SnapshotError(description: "the snapshot of \(name) has numbers out of their range")
     }
     self.states = states
     streams = snapshot.streams
