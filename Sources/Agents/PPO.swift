@@ -81,6 +81,9 @@ public struct PPO: Sendable {
   public internal(set) var steps = 0
   /// The number of threads that lanes are given to.
   public var workers = 1
+  /// How an environment that stopped the last iteration can be seen doing so again.
+  public var replay: EnvironmentReplay? { lanes.lazy.compactMap(\.replay).first }
+  private let seed: UInt64
   var optimizer: Adam
   var lanes: [Lane]
   private let reduction: any LaneReduction
@@ -101,6 +104,7 @@ public struct PPO: Sendable {
     try configuration.validate()
     self.configuration = configuration
     self.reduction = reduction
+    self.seed = seed
     let random = RandomStream(seed: seed)
     let slots = configuration.slots / configuration.lanes
     let batches = (0..<configuration.lanes).map { lane in
@@ -155,9 +159,9 @@ public struct PPO: Sendable {
 
   /// Lets every lane act, then estimates advantages.
   private mutating func collect() throws {
-    let (policy, configuration) = (policy, configuration)
+    let (policy, configuration, seed) = (policy, configuration, seed)
     concurrentForEach(&lanes, workers: workers) { lane, _ in
-      lane.collect(policy, configuration)
+      lane.collect(policy, configuration, seed: seed)
     }
     for lane in lanes {
       if let failure = lane.failure { throw failure }

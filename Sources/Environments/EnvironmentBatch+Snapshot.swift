@@ -30,7 +30,14 @@ extension EnvironmentBatch {
   /// Takes down all that changes.
   ///
   /// - Throws: an encoding error if a state holds what JSON has no word for, such as infinity.
-  public func snapshot() throws -> Snapshot { try stepper.snapshot(buffers) }
+  public func snapshot() throws -> Snapshot {
+    try stepper.snapshot(buffers, of: 0..<slots)
+  }
+
+  /// Takes down all that changes in one slot, for a batch of one slot.
+  func snapshot(ofSlot slot: Int) throws -> Snapshot {
+    try stepper.snapshot(buffers, of: slot..<slot + 1)
+  }
 
   /// Puts back what a snapshot of a batch that was made in the same way took down.
   ///
@@ -63,14 +70,21 @@ extension EnvironmentBatch.Snapshot {
 
 extension Slots {
   @usableFromInline
-  func snapshot(_ buffers: StepBuffers) throws -> EnvironmentBatch.Snapshot {
+  func snapshot(
+    _ buffers: StepBuffers, of slots: Range<Int>
+  ) throws -> EnvironmentBatch.Snapshot {
+    func part<Element>(_ values: [Element]) -> [Element] {
+      let width = values.count / tasks.count
+      return Array(values[slots.lowerBound * width..<slots.upperBound * width])
+    }
     let encoder = JSONEncoder()
     encoder.outputFormatting = .sortedKeys
     return EnvironmentBatch.Snapshot(
-      states: try encoder.encode(states), streams: streams, origins: origins,
-      lengths: lengths, attempts: attempts, returns: returns, stepsTaken: stepsTaken,
-      observations: buffers.observations, memoryWiped: buffers.memoryWiped, masks: buffers.masks,
-      finished: buffers.finished)
+      states: try encoder.encode(part(states)), streams: part(streams), origins: part(origins),
+      lengths: part(lengths), attempts: part(attempts), returns: part(returns),
+      stepsTaken: stepsTaken, observations: part(buffers.observations),
+      memoryWiped: part(buffers.memoryWiped), masks: part(buffers.masks),
+      finished: slots.count == tasks.count ? buffers.finished : [])
   }
 
   @usableFromInline

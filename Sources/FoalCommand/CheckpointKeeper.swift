@@ -1,4 +1,6 @@
 internal import Checkpoints
+internal import Environments
+internal import Files
 internal import Foundation
 internal import Records
 internal import Schooling
@@ -59,6 +61,26 @@ struct CheckpointKeeper {
     savedStep == nil ? nil : recording.resumeCommand
   }
 
+  /// What is said of an environment that broke a promise, once its replay is in the run's folder.
+  func failure(
+    _ error: EnvironmentError, _ learner: some Resumable, of kind: EnvironmentCatalogue.Entry.Kind
+  ) -> BrokenPromise {
+    guard var replay = learner.replay else { return BrokenPromise(description: "\(error)") }
+    let text = "\(error); seed \(replay.seed)"
+    replay.kind = kind
+    guard let folder = try? recording.makeFolder(),
+      let bytes = try? ReplayFile.bytes(of: replay)
+    else { return BrokenPromise(description: text) }
+    let path = (folder as NSString).appendingPathComponent("replay.json")
+    do {
+      try DurableFile.write(bytes, to: path)
+    } catch {
+      return BrokenPromise(description: "\(text) (no replay of it: \(error))")
+    }
+    return BrokenPromise(
+      description: "\(text); it is played back by: foal environments replay \(shellWord(path))")
+  }
+
   /// Does work that may fail; the error then says how to go on from the last checkpoint.
   mutating func perform<Result>(_ work: (inout CheckpointKeeper) throws -> Result) throws -> Result
   {
@@ -70,4 +92,9 @@ struct CheckpointKeeper {
         "\(error); step \(Quantities.count(savedStep)) is saved: \(resumeCommand)")
     }
   }
+}
+
+/// An environment that broke a promise while an agent learned in it.
+struct BrokenPromise: Error, CustomStringConvertible {
+  let description: String
 }

@@ -133,7 +133,12 @@ package struct Pretrain: ParsableCommand {
       try recording.perform {
         try keeper.saveIfDue(run)
         while !run.isFinished, !clock.isInterrupted {
-          let progress = try run.iterate()
+          let progress: Pretraining.Progress
+          do {
+            progress = try run.iterate()
+          } catch let error as EnvironmentError {
+            throw keeper.failure(error, run, of: .family)
+          }
           recording.take(progress.readings, environmentStep: run.steps)
           try keeper.saveIfDue(run)
           clock.update(run.steps) { "return by try \(words(progress.returns))\(keeper.age)" }

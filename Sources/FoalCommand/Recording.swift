@@ -108,7 +108,8 @@ final class Recording: Sendable {
       return try work()
     } catch {
       if !isEnded.withLock({ $0 }) {
-        let kind: RunEvent.Kind = error is EnvironmentError ? .environmentFailed : .failed
+        let isPromise = error is EnvironmentError || error is BrokenPromise
+        let kind: RunEvent.Kind = isPromise ? .environmentFailed : .failed
         try? note(kind, "\(error)")
         try? end(.failed)
       }

@@ -43,7 +43,6 @@ struct Resumption {
 
   /// Puts a learner where its run's newest sound checkpoint was, and enters that into the store.
   ///
-  /// A run that was killed before its first checkpoint begins anew.
   /// - Returns: the recording that goes on, and the checkpoint's notes.
   func restore(
     _ learner: inout some Resumable
@@ -63,19 +62,19 @@ struct Resumption {
         continue
       }
     }
-    if found == nil, let defect = defects.first {
-      throw CommandFailure("run \(run.name) has no checkpoint left to resume from: \(defect)")
+    guard let (checkpoint, entry) = found else {
+      throw CommandFailure(
+        defects.first.map { "run \(run.name) has no checkpoint left to resume from: \($0)" }
+          ?? "run \(run.name) was killed before it had begun: there is nothing to resume")
     }
-    let step = found?.entry.environmentStep ?? 0
+    let step = entry.environmentStep
     for later in try folder.steps() where later > step { try folder.remove(later) }
     let resumed = try store.resume(run, fromEnvironmentStep: step)
     for defect in defects {
       try store.add(RunEvent(.checkpointDamaged, "\(defect)", environmentStep: step), to: resumed)
     }
-    if let entry = found?.entry { try store.add(entry, to: resumed) }
-    return (
-      try Recording(of: resumed, in: store, holding: lock), found?.checkpoint.notes ?? [:]
-    )
+    try store.add(entry, to: resumed)
+    return (try Recording(of: resumed, in: store, holding: lock), checkpoint.notes)
   }
 
   /// Where the agent was to be written when the run began; nil if that was not said.

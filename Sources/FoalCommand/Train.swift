@@ -138,7 +138,12 @@ package struct Train: ParsableCommand {
     var isSolved = run.solvedAtStep != nil
     try keeper.saveIfDue(run)
     while !run.isFinished, !clock.isInterrupted, !(untilSolved && isSolved) {
-      let progress = try run.iterate()
+      let progress: Training.Progress
+      do {
+        progress = try run.iterate()
+      } catch let error as EnvironmentError {
+        throw keeper.failure(error, run, of: .environment)
+      }
       recording.take(progress.readings, environmentStep: progress.steps)
       if !isSolved, let step = run.solvedAtStep {
         isSolved = true

@@ -1,5 +1,6 @@
 internal import Agents
 public import Checkpoints
+public import Environments
 
 extension Pretraining: Resumable {
   private struct State: Codable {
@@ -12,6 +13,8 @@ extension Pretraining: Resumable {
   private var identity: RunIdentity<Configuration> {
     RunIdentity(kind: "pretraining", tasks: family, seed: seed, configuration: configuration)
   }
+
+  public var replay: EnvironmentReplay? { learner.replay }
 
   public func checkpoint() throws -> Checkpoint {
     let snapshot = try learner.snapshot()

@@ -1,10 +1,12 @@
 public import Checkpoints
-internal import Environments
+public import Environments
 
 /// Learning that can stop after any iteration and go on later as if it had not stopped.
 public protocol Resumable: Sendable {
   /// Environment steps so far, over all slots.
   var steps: Int { get }
+  /// How an environment that stopped the run can be seen doing so again; nil if none did.
+  var replay: EnvironmentReplay? { get }
   /// Takes down all that the rest of the run depends on.
   func checkpoint() throws -> Checkpoint
   /// Goes on from a checkpoint of a run of the same tasks, settings and seed.

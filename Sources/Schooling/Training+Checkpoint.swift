@@ -1,5 +1,6 @@
 internal import Agents
 public import Checkpoints
+public import Environments
 
 extension Training: Resumable {
   private struct State: Codable {
@@ -15,6 +16,8 @@ extension Training: Resumable {
     RunIdentity(
       kind: "training", tasks: environment, seed: seed, configuration: configuration)
   }
+
+  public var replay: EnvironmentReplay? { learner.replay }
 
   public func checkpoint() throws -> Checkpoint {
     let snapshot = try learner.snapshot()
