@@ -60,29 +60,32 @@ let package = Package(
         .linkedLibrary("openblas", .when(platforms: [.linux])),
         .linkedFramework("Accelerate", .when(platforms: [.macOS])),
       ]),
+    library("Files", [], extra: [.strictMemorySafety()]),
     library(
       "Tensors",
       [
-        "VectorKernels", numerics,
+        "Files", "VectorKernels", numerics,
         .target(name: "COpenBLAS", condition: .when(platforms: [.linux])),
         .target(name: "CAccelerate", condition: .when(platforms: [.macOS])),
       ], extra: [.strictMemorySafety()]),
     library("Environments", ["Tensors", "VectorKernels", numerics]),
     library("Networks", ["Tensors"]),
     library("Agents", ["Environments", "Networks", "Tensors"]),
-    library(
-      "Schooling", ["Agents", "Environments", "Networks", "Tensors"],
-      resources: [.copy("Resources/Bundled")]),
     library("Checksums", []),
+    library("Checkpoints", ["Checksums", "Files", "Tensors"]),
+    library(
+      "Schooling", ["Agents", "Checkpoints", "Environments", "Networks", "Tensors"],
+      resources: [.copy("Resources/Bundled")]),
     library(
       "Records", ["Checksums", sqlite, protobuf], exclude: ["Export/EventFile.proto"]),
-    library("Foal", ["Agents", "Environments", "Networks", "Schooling", "Tensors"]),
+    library(
+      "Foal", ["Agents", "Checkpoints", "Environments", "Networks", "Schooling", "Tensors"]),
     library("FoalTesting", ["Environments", "Networks", "Tensors"]),
     .executableTarget(
       name: "FoalCommand",
       dependencies: [
-        "Agents", "Checksums", "Environments", "FoalTesting", "Networks", "Records", "Schooling",
-        "Tensors", "UpdateYardstick", "VectorKernels", argumentParser,
+        "Agents", "Checkpoints", "Checksums", "Environments", "Files", "FoalTesting", "Networks",
+        "Records", "Schooling", "Tensors", "UpdateYardstick", "VectorKernels", argumentParser,
         .target(name: "COpenBLAS", condition: .when(platforms: [.linux])),
       ], swiftSettings: settings),
     tests(
@@ -97,14 +100,17 @@ let package = Package(
       "AgentsTests",
       ["AllocationCounter", "Agents", "Environments", "Networks", "Tensors", "FoalTesting"]),
     tests(
-      "SchoolingTests", ["Schooling", "Agents", "Environments", "Networks", "Tensors"],
+      "SchoolingTests",
+      ["Schooling", "Agents", "Checkpoints", "Environments", "Files", "Networks", "Tensors"],
       resources: [.copy("Fixtures")]),
     tests("ChecksumsTests", ["Checksums"]),
+    tests("CheckpointsTests", ["Checkpoints", "Files", "Tensors"]),
     tests("RecordsTests", ["Records", "Checksums", sqlite], resources: [.copy("Fixtures")]),
     tests(
       "FoalCommandTests",
       [
-        "FoalCommand", "Environments", "Records", "Schooling", "UpdateYardstick", argumentParser,
+        "FoalCommand", "Checkpoints", "Environments", "Records", "Schooling", "UpdateYardstick",
+        argumentParser,
       ]),
     tests("LearningTests", ["Foal"]),
     tests("ReadmeTests", ["Foal"]),

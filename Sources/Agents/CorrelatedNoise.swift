@@ -6,8 +6,9 @@ package import Tensors
 package struct CorrelatedNoise: Sendable {
   /// β, in 0..<1; 0 gives independent noise.
   package let correlation: Float
-  private let shape: Shape
-  private var last: Tensor?
+  package let shape: Shape
+  /// What came last; nil at the start.
+  package var last: Tensor?
 
   package init(_ shape: Shape, correlation: Float) {
     self.shape = shape

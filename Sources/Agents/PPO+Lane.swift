@@ -12,6 +12,8 @@ struct Lane: Sendable {
   var actions: ActionBatch
   var finished: [Episode] = []
   var failure: EnvironmentError?
+  /// How the failure can be seen again.
+  var replay: EnvironmentReplay?
   /// Positions in the rollout, or slots if there is a memory, in the order of this epoch.
   var order: [Int32] = []
   /// Positions in the rollout of this minibatch, those of its first step, and its choices.
@@ -52,12 +54,16 @@ struct Lane: Sendable {
     actions = ActionBatch(environments.actionSpace, slots: environments.slots)
   }
 
-  mutating func collect(_ policy: Policy, _ configuration: PPO.Configuration) {
+  mutating func collect(_ policy: Policy, _ configuration: PPO.Configuration, seed: UInt64) {
+    let start = environments
     do {
       try rollout.collect(
         policy, &environments, memory: &memory, noise: &noise, actions: &actions, using: &random)
     } catch {
       failure = error
+      replay = EnvironmentReplay(of: error, since: start, seed: seed) { slot, step in
+        rollout.action(slot, step, in: environments.actionSpace)
+      }
       return
     }
     finished = environments.buffers.finished

@@ -76,13 +76,16 @@ public struct PPO: Sendable {
 
   public let configuration: Configuration
   /// The policy as learned so far.
-  public private(set) var policy: Policy
+  public internal(set) var policy: Policy
   /// Environment steps so far, over all slots.
-  public private(set) var steps = 0
+  public internal(set) var steps = 0
   /// The number of threads that lanes are given to.
   public var workers = 1
-  private var optimizer: Adam
-  private var lanes: [Lane]
+  /// How an environment that stopped the last iteration can be seen doing so again.
+  public var replay: EnvironmentReplay? { lanes.lazy.compactMap(\.replay).first }
+  private let seed: UInt64
+  var optimizer: Adam
+  var lanes: [Lane]
   private let reduction: any LaneReduction
 
   /// Makes a learner.
@@ -101,6 +104,7 @@ public struct PPO: Sendable {
     try configuration.validate()
     self.configuration = configuration
     self.reduction = reduction
+    self.seed = seed
     let random = RandomStream(seed: seed)
     let slots = configuration.slots / configuration.lanes
     let batches = (0..<configuration.lanes).map { lane in
@@ -128,8 +132,7 @@ public struct PPO: Sendable {
   /// Collects one rollout and learns from it.
   ///
   /// - Parameter progress: the fraction of the run that is done, for annealing; 1 if it is more.
-  /// - Throws: `EnvironmentError` or ``TrainingError``; the weights are then those of the last
-  ///   update that was sound.
+  /// - Throws: `EnvironmentError` or ``TrainingError``; the learner is then not to be used any more.
   public mutating func iterate(progress: Float) throws -> Iteration {
     try collect()
     var iteration = Iteration(
@@ -148,14 +151,17 @@ public struct PPO: Sendable {
         iteration.gradientNorm += norm / updates
       }
     }
+    guard policy.weights.values.norm.isFinite else {
+      throw TrainingError.nonFiniteWeights(step: steps)
+    }
     return iteration
   }
 
   /// Lets every lane act, then estimates advantages.
   private mutating func collect() throws {
-    let (policy, configuration) = (policy, configuration)
+    let (policy, configuration, seed) = (policy, configuration, seed)
     concurrentForEach(&lanes, workers: workers) { lane, _ in
-      lane.collect(policy, configuration)
+      lane.collect(policy, configuration, seed: seed)
     }
     for lane in lanes {
       if let failure = lane.failure { throw failure }

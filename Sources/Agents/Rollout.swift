@@ -94,6 +94,14 @@ package struct Rollout: Sendable {
     fillNextValues(at: steps - 1, from: decision.values)
   }
 
+  /// The action that a slot took in a step, vectors moved into the box.
+  func action(_ slot: Int, _ step: Int, in space: ActionSpace) -> Action {
+    let row = step * slots + slot
+    guard case .box(let low, let high) = space else { return Action(Int(choices[row])) }
+    return Action(
+      low.indices.map { min(max(vectors[row * low.count + $0], low[$0]), high[$0]) })
+  }
+
   /// Writes what the agent is about to act on.
   private mutating func remember(_ buffers: StepBuffers, at step: Int) {
     let start = step * slots

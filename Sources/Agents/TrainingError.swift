@@ -4,6 +4,8 @@ public enum TrainingError: Error, Sendable, Hashable, CustomStringConvertible {
   case nonFiniteLoss(step: Int)
   /// The gradient is not finite.
   case nonFiniteGradient(step: Int)
+  /// An update made a weight that is not finite.
+  case nonFiniteWeights(step: Int)
 
   public var description: String {
     switch self {
@@ -12,6 +14,8 @@ public enum TrainingError: Error, Sendable, Hashable, CustomStringConvertible {
     case .nonFiniteGradient(let step):
       "the gradient is not finite after \(step) environment steps; "
         + "a smaller learning rate may help"
+    case .nonFiniteWeights(let step):
+      "the weights are not finite after \(step) environment steps; a smaller learning rate may help"
     }
   }
 }

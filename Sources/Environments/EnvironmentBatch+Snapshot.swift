@@ -30,7 +30,14 @@ extension EnvironmentBatch {
   /// Takes down all that changes.
   ///
   /// - Throws: an encoding error if a state holds what JSON has no word for, such as infinity.
-  public func snapshot() throws -> Snapshot { try stepper.snapshot(buffers) }
+  public func snapshot() throws -> Snapshot {
+    try stepper.snapshot(buffers, of: 0..<slots)
+  }
+
+  /// Takes down all that changes in one slot, for a batch of one slot.
+  func snapshot(ofSlot slot: Int) throws -> Snapshot {
+    try stepper.snapshot(buffers, of: slot..<slot + 1)
+  }
 
   /// Puts back what a snapshot of a batch that was made in the same way took down.
   ///
@@ -43,18 +50,41 @@ extension EnvironmentBatch {
 /// A snapshot that does not fit the batch it is put into.
 public struct SnapshotError: Error, Sendable, Hashable, CustomStringConvertible {
   public let description: String
+
+  package init(description: String) { self.description = description }
+}
+
+extension EnvironmentBatch.Snapshot {
+  /// Whether counts and numbers are such as a batch can have.
+  fileprivate func isSound(_ trials: TrialSettings) -> Bool {
+    let tries = 0..<trials.triesPerTask
+    return stepsTaken >= 0 && lengths.allSatisfy { $0 >= 0 }
+      && attempts.allSatisfy(tries.contains) && returns.allSatisfy(\.isFinite)
+      && observations.allSatisfy(\.isFinite) && masks.allSatisfy { $0 == 0 || $0 == 1 }
+      && finished.allSatisfy {
+        lengths.indices.contains($0.slot) && tries.contains($0.attempt)
+          && $0.undiscountedReturn.isFinite
+      }
+  }
 }
 
 extension Slots {
   @usableFromInline
-  func snapshot(_ buffers: StepBuffers) throws -> EnvironmentBatch.Snapshot {
+  func snapshot(
+    _ buffers: StepBuffers, of slots: Range<Int>
+  ) throws -> EnvironmentBatch.Snapshot {
+    func part<Element>(_ values: [Element]) -> [Element] {
+      let width = values.count / tasks.count
+      return Array(values[slots.lowerBound * width..<slots.upperBound * width])
+    }
     let encoder = JSONEncoder()
     encoder.outputFormatting = .sortedKeys
     return EnvironmentBatch.Snapshot(
-      states: try encoder.encode(states), streams: streams, origins: origins,
-      lengths: lengths, attempts: attempts, returns: returns, stepsTaken: stepsTaken,
-      observations: buffers.observations, memoryWiped: buffers.memoryWiped, masks: buffers.masks,
-      finished: buffers.finished)
+      states: try encoder.encode(part(states)), streams: part(streams), origins: part(origins),
+      lengths: part(lengths), attempts: part(attempts), returns: part(returns),
+      stepsTaken: stepsTaken, observations: part(buffers.observations),
+      memoryWiped: part(buffers.memoryWiped), masks: part(buffers.masks),
+      finished: slots.count == tasks.count ? buffers.finished : [])
   }
 
   @usableFromInline
@@ -79,6 +109,9 @@ extension Slots {
         description: "the snapshot is of \(states.count) slots of \(name) with "
           + "\(snapshot.observations.count) observed elements in all; this batch has "
           + "\(tasks.count) and \(buffers.observations.count)")
+    }
+    guard snapshot.isSound(trials) else {
+      throw SnapshotError(description: "the snapshot of \(name) has numbers out of their range")
     }
     self.states = states
     streams = snapshot.streams

@@ -11,7 +11,7 @@ protocol SlotStepper: Sendable {
   func taskParameters(slot: Int) -> [TaskParameter]
   func drawing(slot: Int) -> Drawing?
   mutating func writeExpertActions(to actions: inout ActionBatch) -> Bool
-  func snapshot(_ buffers: StepBuffers) throws -> EnvironmentBatch.Snapshot
+  func snapshot(_ buffers: StepBuffers, of slots: Range<Int>) throws -> EnvironmentBatch.Snapshot
   mutating func restore(_ snapshot: EnvironmentBatch.Snapshot, _ buffers: inout StepBuffers) throws
 }
 
@@ -52,6 +52,10 @@ struct Slots<Task: Environment>: SlotStepper {
   /// The bounds of a box's components; empty for a discrete space.
   @usableFromInline let low: [Float]
   @usableFromInline let high: [Float]
+  /// The lowest and the highest value of each observed element of all slots; empty if the space
+  /// states no bounds.
+  @usableFromInline let lowest: [Float]
+  @usableFromInline let highest: [Float]
 
   @inlinable
   init(
@@ -88,6 +92,9 @@ struct Slots<Task: Environment>: SlotStepper {
       low = []
       high = []
     }
+    (lowest, highest) = EnvironmentBatch.observationSpace(
+      tasks[0].observationSpace, space, trials
+    ).finiteBounds(repeated: count)
   }
 
   /// The elements of one slot's observation.
@@ -292,9 +299,23 @@ struct Slots<Task: Environment>: SlotStepper {
 
   @inlinable @inline(__always)
   func checkObservations(_ buffers: StepBuffers) throws(EnvironmentError) {
-    guard let element = firstNotFinite(buffers.observations) else { return }
-    throw .nonFiniteObservation(
-      environment: name, slot: element / width, step: stepsTaken, element: element % width)
+    let found =
+      lowest.isEmpty
+      ? firstNotFinite(buffers.observations)
+      : firstOutside(buffers.observations, lowest, highest)
+    if let found { throw observationError(found, buffers.observations[found]) }
+  }
+
+  @usableFromInline
+  func observationError(_ position: Int, _ value: Float) -> EnvironmentError {
+    let (slot, element) = (position / width, position % width)
+    guard value.isFinite else {
+      return .nonFiniteObservation(
+        environment: name, slot: slot, step: stepsTaken, element: element)
+    }
+    return .observationOutOfSpace(
+      environment: name, slot: slot, step: stepsTaken, element: element, value: value,
+      space: "\(tasks[slot].observationSpace)")
   }
 }
 
@@ -306,6 +327,24 @@ func firstNotFinite(_ values: [Float]) -> Int? {
   for value in values { carries |= (value.bitPattern & 0x7fff_ffff) &+ 0x0080_0000 }
   if carries < 0x8000_0000 { return nil }
   return values.indices.first { !values[$0].isFinite }
+}
+
+/// The position of the first value that is not a number or lies outside its bounds, which are finite.
+@usableFromInline
+func firstOutside(_ values: [Float], _ lowest: [Float], _ highest: [Float]) -> Int? {
+  let (all, low, high) = (values.span, lowest.span, highest.span)
+  precondition(
+    low.count == all.count && high.count == all.count,
+    "\(all.count) values need as many bounds, got \(low.count)")
+  // Every value within its bounds, infinite and undefined ones not: a pass without a branch.
+  var outside: UInt32 = 0
+  for index in all.indices {
+    let value = all[index]
+    outside |= value >= low[index] ? 0 : 1
+    outside |= value <= high[index] ? 0 : 1
+  }
+  if outside == 0 { return nil }
+  return all.indices.first { !(all[$0] >= low[$0] && all[$0] <= high[$0]) }
 }
 
 /// Counts a step and its rewards, and tells whether a try ended with it.

@@ -61,6 +61,25 @@ public struct ObservationSpace: Sendable, Hashable, Codable {
   /// The number of elements of an observation.
   public var count: Int { segments.reduce(0) { $0 + $1.count } }
 
+  /// The bounds of each element, the largest finite numbers where there are none, for a number of
+  /// observations one after the other; empty if no element is bounded.
+  @usableFromInline
+  func finiteBounds(repeated times: Int) -> (lowest: [Float], highest: [Float]) {
+    let limit = Float.greatestFiniteMagnitude
+    var (lowest, highest): ([Float], [Float]) = ([], [])
+    for segment in segments {
+      let bounds = segment.bounds.clamped(to: -limit...limit)
+      lowest += Array(repeating: bounds.lowerBound, count: segment.count)
+      highest += Array(repeating: bounds.upperBound, count: segment.count)
+    }
+    if lowest.allSatisfy({ $0 == -limit }) && highest.allSatisfy({ $0 == limit }) {
+      return ([], [])
+    }
+    return (
+      (0..<times).flatMap { _ in lowest }, (0..<times).flatMap { _ in highest }
+    )
+  }
+
   /// The elements of a segment within an observation; `nil` if there is no such segment.
   public func range(of name: String) -> Range<Int>? {
     var start = 0

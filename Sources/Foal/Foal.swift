@@ -1,4 +1,5 @@
 @_exported public import Agents
+@_exported public import Checkpoints
 @_exported public import Environments
 @_exported public import Networks
 @_exported public import Schooling

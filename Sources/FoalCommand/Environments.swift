@@ -15,7 +15,8 @@ package struct EnvironmentsCommand: ParsableCommand {
         foal environments check cartpole-v1
         foal environments speed
       """,
-    subcommands: [List.self, Show.self, Check.self, Speed.self], defaultSubcommand: List.self)
+    subcommands: [List.self, Show.self, Check.self, Speed.self, Replay.self],
+    defaultSubcommand: List.self)
 
   package init() {}
 }

@@ -11,14 +11,16 @@ package struct Pretrain: ParsableCommand {
     abstract: "Pretrain an agent over very many tasks of a family.",
     discussion: """
       The agent plays a few tries on each task and keeps its memory over them, so that it learns \
-      to find out what a new task is like while it acts. Ctrl-C saves what was learned so far; \
-      'foal runs' shows what was recorded of the run. \
+      to find out what a new task is like while it acts. The run is saved each minute: killed \
+      anywhere and resumed, it ends with the same bytes as if it had not been. Ctrl-C saves and \
+      says how to go on; 'foal runs' shows what was recorded of the run. \
       The same seed and settings give the same bytes on any number of workers.
 
       EXAMPLES:
         foal pretrain cartpole
         foal pretrain cartpole --seed 1 --steps 2000000 --output quick.safetensors
         foal pretrain cartpole --config settings.json --learning-rate 3e-4
+        foal pretrain --resume cartpole-0
 
       A settings file holds any of the settings below in JSON; flags win over it:
         {"triesPerTask": 3, "learner": {"slots": 256, "memory": 64}}
@@ -29,7 +31,7 @@ package struct Pretrain: ParsableCommand {
   }
 
   @Argument(help: "The family of tasks; 'foal environments' lists them.")
-  var family: String
+  var family: String?
   @Option(parsing: .unconditional, help: "Names all randomness: 0 or more.")
   var seed: UInt64 = 0
   @Option(
@@ -44,6 +46,7 @@ package struct Pretrain: ParsableCommand {
   var config: String?
   @OptionGroup var output: OutputOptions
   @OptionGroup var record: RecordOptions
+  @OptionGroup var checkpoints: CheckpointOptions
   @OptionGroup var workers: WorkerOptions
   @OptionGroup var result: ResultOptions
   @OptionGroup(title: "Learner") var learner: LearnerOptions<Defaults>
@@ -60,6 +63,7 @@ package struct Pretrain: ParsableCommand {
     var seed: UInt64
     var steps: Int
     var seconds: Double
+    var stepsPerSecond: Double
     var returns: [Float]
     var output: String
     var run: String?
@@ -70,15 +74,25 @@ package struct Pretrain: ParsableCommand {
       try container.encode(seed, forKey: .seed)
       try container.encode(steps, forKey: .steps)
       try container.encode(seconds, forKey: .seconds)
-      try container.encode(Double(steps) / seconds, forKey: .stepsPerSecond)
+      try container.encode(stepsPerSecond, forKey: .stepsPerSecond)
       try container.encode(returns, forKey: .returns)
       try container.encode(output, forKey: .output)
       try container.encode(run, forKey: .run)
     }
   }
 
+  package func validate() throws {
+    if family == nil, checkpoints.resume == nil {
+      throw ValidationError("Missing expected argument '<family>'")
+    }
+  }
+
   package func run() throws {
-    let entry = try EnvironmentCatalogue.family(named: family)
+    if let name = checkpoints.resume {
+      try checkpoints.checkAlone(family, among: Array(CommandLine.arguments.dropFirst()))
+      return try goOn(with: Resumption(of: name, by: "pretrain", below: record.home))
+    }
+    let entry = try EnvironmentCatalogue.family(named: family ?? "")
     let settings = try settings()
     var run = try namingFlags {
       try Pretraining(on: entry.tasks, settings, seed: seed, workers: workers.count)
@@ -87,33 +101,68 @@ package struct Pretrain: ParsableCommand {
     let path = output.path(for: stem, below: record.home)
     try OutputOptions.prepare(path, force: output.force)
     let recording = try record.begin(
-      "pretrain", on: entry.name, seed: seed, stem: stem, settings: settings)
-    let clock = RunClock("pretraining", total: settings.steps)
-    var returns: [Float] = []
-    let seconds = try recording.perform {
-      while !run.isFinished, !clock.isInterrupted {
-        let progress = try run.iterate()
-        returns = progress.returns
-        recording.take(progress.readings, environmentStep: run.steps)
-        clock.update(run.steps) { "return by try \(words(returns))" }
+      "pretrain", on: entry.name, seed: seed, stem: stem, settings: settings, isResumable: true)
+    var keeper = try CheckpointKeeper(recording, checkpoints, output: path)
+    try learn(&run, recording, &keeper, to: path)
+  }
+
+  /// Goes on with a run that was stopped or killed.
+  private func goOn(with resumption: Resumption) throws {
+    let entry = try EnvironmentCatalogue.family(named: resumption.run.task)
+    let settings = try resumption.settings(as: Pretraining.Configuration.self)
+    if let output = output.output { try OutputOptions.prepare(output, force: self.output.force) }
+    let seed = resumption.run.seed
+    var run = try Pretraining(on: entry.tasks, settings, seed: seed, workers: workers.count)
+    let (recording, notes) = try resumption.restore(&run)
+    let path =
+      output.output ?? resumption.output(in: notes)
+      ?? output.path(for: "\(entry.name)-\(seed)", below: record.home)
+    var keeper = try CheckpointKeeper(
+      recording, checkpoints, output: path, savedStep: run.steps > 0 ? run.steps : nil)
+    try learn(&run, recording, &keeper, to: path)
+  }
+
+  /// Learns until the run is done or stopped, writes the agent and says what came of it.
+  private func learn(
+    _ run: inout Pretraining, _ recording: Recording, _ keeper: inout CheckpointKeeper,
+    to path: String
+  ) throws {
+    let start = run.steps
+    let clock = RunClock("pretraining", total: run.configuration.steps, resumedFrom: start)
+    let seconds = try keeper.perform { keeper in
+      try recording.perform {
+        try keeper.saveIfDue(run)
+        while !run.isFinished, !clock.isInterrupted {
+          let progress: Pretraining.Progress
+          do {
+            progress = try run.iterate()
+          } catch let error as EnvironmentError {
+            throw keeper.failure(error, run, of: .family)
+          }
+          recording.take(progress.readings, environmentStep: run.steps)
+          try keeper.saveIfDue(run)
+          clock.update(run.steps) { "return by try \(words(progress.returns))\(keeper.age)" }
+        }
+        let seconds = clock.finish(run.steps, message: "return by try \(words(run.returns))")
+        if clock.isInterrupted { try keeper.save(run) }
+        let name = (path as NSString).lastPathComponent
+        try run.agent(named: (name as NSString).deletingPathExtension).write(to: path)
+        try recording.keepAgent(path, environmentStep: run.steps)
+        try recording.end(clock.isInterrupted ? .stopped : .finished)
+        return seconds
       }
-      let seconds = clock.finish(run.steps, message: "return by try \(words(returns))")
-      let name = (path as NSString).lastPathComponent
-      try run.agent(named: (name as NSString).deletingPathExtension).write(to: path)
-      try recording.keepAgent(path, environmentStep: run.steps)
-      try recording.end(clock.isInterrupted ? .stopped : .finished)
-      return seconds
     }
     if result.json {
       try JSONOutput.write(
         Document(
-          family: entry.name, seed: seed, steps: run.steps, seconds: seconds, returns: returns,
+          family: run.family, seed: run.seed, steps: run.steps, seconds: seconds,
+          stepsPerSecond: Double(run.steps - start) / seconds, returns: run.returns,
           output: path, run: recording.name))
     } else if !clock.isInterrupted {
       try StandardStream.output.write(
         "Wrote \(path)\n\(recording.text)Next: foal evaluate \(shellWord(path))\n")
     }
-    try clock.exitIfInterrupted(saved: path)
+    try clock.exitIfInterrupted(saved: path, resumeCommand: keeper.resumeCommand)
   }
 
   private func settings() throws -> Pretraining.Configuration {

@@ -1,5 +1,7 @@
+internal import Checkpoints
 internal import Checksums
 internal import Environments
+internal import Files
 internal import Foundation
 internal import Records
 internal import Schooling
@@ -12,6 +14,8 @@ final class Recording: Sendable {
     let store: RunStore
     let run: Run
     let writer: MetricsWriter
+    /// What tells other processes that the run is being worked on; nil for one without checkpoints.
+    let lock: FileLock?
   }
 
   private let entry: Entry?
@@ -20,13 +24,51 @@ final class Recording: Sendable {
   /// Records nothing.
   init() { entry = nil }
 
-  /// Records a run that has just begun.
-  init(of run: Run, in store: RunStore) throws {
-    entry = Entry(store: store, run: run, writer: try MetricsWriter(store, run: run))
+  /// Records a run that has just begun or goes on.
+  /// - Parameter lock: what a run with checkpoints is held by.
+  init(of run: Run, in store: RunStore, holding lock: FileLock? = nil) throws {
+    entry = Entry(
+      store: store, run: run, writer: try MetricsWriter(store, run: run), lock: lock)
   }
 
   /// The run's name; nil if it is left out.
   var name: String? { entry?.run.name }
+
+  /// The folder of the run's own files, made if there is none; nil if the run is left out.
+  func makeFolder() throws -> String? { try entry.map { try $0.store.makeFolder(of: $0.run) } }
+
+  /// The run's checkpoints; nil if it is left out or has none.
+  var checkpoints: CheckpointFolder? {
+    guard let entry, entry.lock != nil else { return nil }
+    return CheckpointFolder(entry.store.checkpointsPath(of: entry.run))
+  }
+
+  /// The command that goes on with the run, as a user types it.
+  var resumeCommand: String? {
+    guard let entry, entry.lock != nil else { return nil }
+    let home = entry.store.home == "." ? "" : " --home \(shellWord(entry.store.home))"
+    return "foal \(entry.run.command) --resume \(entry.run.name)\(home)"
+  }
+
+  /// The path that the store keeps of a file.
+  func recordedPath(of file: String) -> String? { entry?.store.recordedPath(of: file) }
+
+  /// Returns when all that was measured so far is in the store.
+  func flushMetrics() throws { try entry?.writer.flush() }
+
+  /// Enters a checkpoint that is on the disk.
+  func keep(_ checkpoint: CheckpointFolder.Entry) throws {
+    if let entry { try entry.store.add(checkpoint, to: entry.run) }
+  }
+
+  /// Takes a checkpoint that is about to be removed out of the store.
+  func forgetCheckpoint(at path: String) throws {
+    guard let entry else { return }
+    let recorded = entry.store.recordedPath(of: path)
+    for old in try entry.store.checkpoints(of: entry.run) where old.path == recorded {
+      try entry.store.remove(old, from: entry.run)
+    }
+  }
 
   /// Takes what was measured at a step.
   func take(_ readings: [MetricReading], environmentStep: Int) {
@@ -66,7 +108,8 @@ final class Recording: Sendable {
       return try work()
     } catch {
       if !isEnded.withLock({ $0 }) {
-        let kind: RunEvent.Kind = error is EnvironmentError ? .environmentFailed : .failed
+        let isPromise = error is EnvironmentError || error is BrokenPromise
+        let kind: RunEvent.Kind = isPromise ? .environmentFailed : .failed
         try? note(kind, "\(error)")
         try? end(.failed)
       }

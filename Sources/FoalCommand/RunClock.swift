@@ -8,8 +8,9 @@ final class RunClock: Sendable {
   private let start = ContinuousClock.now
 
   /// Starts to measure, to show and to listen for Ctrl-C.
-  init(_ title: String, total: Int?, unit: String = "steps") {
-    let progress = ProgressReporter(title, total: total, unit: unit)
+  /// - Parameter resumedFrom: what an earlier process completed of it.
+  init(_ title: String, total: Int?, unit: String = "steps", resumedFrom: Int = 0) {
+    let progress = ProgressReporter(title, total: total, unit: unit, resumedFrom: resumedFrom)
     self.progress = progress
     interrupt = Interrupt {
       progress.note("stopping after this rollout; press Ctrl-C again to stop at once")
@@ -31,9 +32,14 @@ final class RunClock: Sendable {
   }
 
   /// Ends the tool with status 130 if the user asked to stop.
-  /// - Parameter saved: the file that holds what was learned so far; nil if there is none.
-  func exitIfInterrupted(saved path: String?) throws {
+  /// - Parameters:
+  ///   - path: the file that holds what was learned so far; nil if there is none.
+  ///   - resumeCommand: what goes on with the run; nil if nothing does.
+  func exitIfInterrupted(saved path: String?, resumeCommand: String? = nil) throws {
     guard isInterrupted else { return }
+    if let resumeCommand {
+      throw CommandFailure("stopped early and saved; to go on: \(resumeCommand)", status: 130)
+    }
     let kept =
       path.map { "the agent so far is saved; foal evaluate \(shellWord($0)) measures it" }
       ?? "nothing is saved without --output"

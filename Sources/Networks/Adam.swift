@@ -33,6 +33,15 @@ public struct Adam: Sendable {
     square = .zeros([count])
   }
 
+  /// Goes on from the moments after a number of updates, `[weights]` each.
+  package mutating func restore(mean: Tensor, square: Tensor, step: Int) {
+    precondition(
+      mean.shape == self.mean.shape && square.shape == self.square.shape && step >= 0,
+      "moments of shapes \(mean.shape) and \(square.shape) for weights of shape "
+        + "\(self.mean.shape)")
+    (self.mean, self.square, self.step) = (mean, square, step)
+  }
+
   /// Moves the weights one step against a gradient.
   ///
   /// - Parameters:

@@ -25,6 +25,8 @@ public struct RunEvent: Sendable, Hashable, Codable {
     public static let agentAdapted: Kind = "agentAdapted"
     /// The agent was pretrained again.
     public static let agentPretrainedAgain: Kind = "agentPretrainedAgain"
+    /// A checkpoint was damaged, and the one before it was used.
+    public static let checkpointDamaged: Kind = "checkpointDamaged"
     /// The environment, or the task, was solved.
     public static let solved: Kind = "solved"
     /// A metric was not finite, or came faster than the disk took it, and is not in the store.

@@ -69,11 +69,11 @@ public struct Pretraining: Sendable {
   /// The family's name.
   public let family: String
   public let seed: UInt64
-  private var learner: PPO
+  var learner: PPO
   private let trials: TrialSettings
   private let spaces: (observation: ObservationSpace, action: ActionSpace)
-  private var recent: [RecentMean]
-  private var episodes: [Int]
+  var recent: [RecentMean]
+  var episodes: [Int]
 
   /// Prepares a run over the train split of a family.
   ///
@@ -105,6 +105,9 @@ public struct Pretraining: Sendable {
 
   /// Whether the run has taken all its steps.
   public var isFinished: Bool { steps >= configuration.steps }
+
+  /// The mean return of each try over the recent tries.
+  public var returns: [Float] { recent.map(\.mean) }
 
   /// Collects one rollout and learns from it.
   public mutating func iterate() throws -> Progress {

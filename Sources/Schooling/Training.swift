@@ -57,15 +57,15 @@ public struct Training: Sendable {
   public let environment: String
   public let seed: UInt64
   /// Finished episodes so far.
-  public private(set) var episodes = 0
+  public internal(set) var episodes = 0
   /// The step and the episode at which the mean return of the last 100 episodes first reached the
   /// environment's solved level; nil if it has not yet.
-  public private(set) var solvedAtStep: Int?
-  public private(set) var solvedAtEpisode: Int?
-  private var learner: PPO
+  public internal(set) var solvedAtStep: Int?
+  public internal(set) var solvedAtEpisode: Int?
+  var learner: PPO
   private let solvedReturn: Float?
   private let spaces: (observation: ObservationSpace, action: ActionSpace)
-  private var recent = RecentMean(window: 100)
+  var recent = RecentMean(window: 100)
 
   /// Prepares a run.
   ///
@@ -133,7 +133,7 @@ public struct Training: Sendable {
 }
 
 /// The mean of the last values.
-struct RecentMean: Sendable {
+struct RecentMean: Sendable, Hashable, Codable {
   /// How many values count.
   let window: Int
   private var values: [Float] = []
@@ -148,6 +148,12 @@ struct RecentMean: Sendable {
       values[next] = value
       next = (next + 1) % window
     }
+  }
+
+  /// Whether it is one of a window that values were added to, as what was read from a file may not be.
+  func isSound(window: Int) -> Bool {
+    self.window == window && values.count <= window && values.allSatisfy(\.isFinite)
+      && (0..<window).contains(next) && (next == 0 || values.count == window)
   }
 
   /// Whether there have been as many values as count.

@@ -1,3 +1,5 @@
+internal import Files
+
 /// Named tensors and string metadata in the safetensors format.
 ///
 /// A file is the header's length (`UInt64`, little-endian), the header (a JSON object that gives

@@ -54,9 +54,10 @@ struct RecordOptions: ParsableArguments {
   ///   - stem: the run's name if none is given; it gets a number if it is taken.
   ///   - agent: the SHA-256 of the file of the agent that the run works with, if it does.
   ///   - settings: all that its result depends on but the seed.
+  ///   - isResumable: whether it saves checkpoints to go on from.
   func begin(
     _ command: String, on task: String, seed: UInt64, stem: String, agent: String? = nil,
-    settings: some Encodable
+    settings: some Encodable, isResumable: Bool = false
   ) throws -> Recording {
     guard !isLeftOut else { return Recording() }
     do {
@@ -66,7 +67,8 @@ struct RecordOptions: ParsableArguments {
           name: name ?? stem, numbersTakenName: name == nil, command: command, task: task,
           seed: seed, foalVersion: FoalTool.version, configuration: JSONValue(encoding: settings),
           parentID: try agent.flatMap { try store.run(thatWrote: $0)?.id }))
-      return try Recording(of: run, in: store)
+      return try Recording(
+        of: run, in: store, holding: isResumable ? try RunLock.take(run, in: store) : nil)
     } catch let error as RunStoreError {
       if case .nameTaken = error { throw CommandFailure.usage("--name: \(error)") }
       throw CommandFailure("\(error); --no-record goes without it")

@@ -1,0 +1,116 @@
+import Agents
+import Checkpoints
+import Environments
+import Networks
+import Schooling
+import Tensors
+import Testing
+
+@Suite("Checkpoints of learning")
+struct CheckpointTests {
+  private static func learner(memory: Int) -> PPO.Configuration {
+    var learner = PPO.Configuration()
+    learner.slots = 8
+    learner.lanes = 2
+    learner.rolloutSteps = 16
+    learner.hidden = [8]
+    learner.memory = memory
+    learner.trunk = memory > 0 ? .shared : .separate
+    learner.noiseCorrelation = 0.9
+    return learner
+  }
+
+  private static func training(_ name: String, memory: Int, seed: UInt64 = 1) throws -> Training {
+    var configuration = Training.Configuration()
+    configuration.steps = 768
+    configuration.learner = learner(memory: memory)
+    return try Training(
+      on: EnvironmentCatalogue.environment(named: name).tasks, configuration, seed: seed)
+  }
+
+  private static func pretraining(seed: UInt64 = 1, steps: Int = 768) throws -> Pretraining {
+    var configuration = Pretraining.Configuration(triesPerTask: 2, steps: steps)
+    configuration.learner = learner(memory: 4)
+    return try Pretraining(
+      on: EnvironmentCatalogue.family(named: "cartpole").tasks, configuration, seed: seed)
+  }
+
+  @Test(
+    "training goes on from every checkpoint as if it had never stopped",
+    arguments: [("cartpole", 0), ("cartpole", 4), ("pendulum", 0), ("mountain-car-continuous", 4)])
+  func training(name: String, memory: Int) throws {
+    var whole = try Self.training(name, memory: memory)
+    var saved = [try whole.checkpoint()]
+    var returns: [Float] = []
+    for _ in 0..<6 {
+      returns.append(try whole.iterate().meanReturn)
+      saved.append(try whole.checkpoint())
+    }
+    for (done, checkpoint) in saved.enumerated() {
+      var resumed = try Self.training(name, memory: memory)
+      try resumed.restore(checkpoint)
+      #expect(resumed.steps == 128 * done)
+      #expect(try resumed.checkpoint() == checkpoint)
+      for iteration in done..<6 { #expect(try resumed.iterate().meanReturn == returns[iteration]) }
+      #expect(resumed.agent(named: "x").file.bytes() == whole.agent(named: "x").file.bytes())
+      #expect(resumed.episodes == whole.episodes && resumed.solvedAtStep == whole.solvedAtStep)
+    }
+  }
+
+  @Test("pretraining goes on from every checkpoint as if it had never stopped")
+  func pretraining() throws {
+    var whole = try Self.pretraining()
+    var saved = [try whole.checkpoint()]
+    var episodes: [[Int]] = []
+    for _ in 0..<6 {
+      episodes.append(try whole.iterate().episodes)
+      saved.append(try whole.checkpoint())
+    }
+    for (done, checkpoint) in saved.enumerated() {
+      var resumed = try Self.pretraining()
+      // What the learner did before it was restored does not matter.
+      _ = try resumed.iterate()
+      try resumed.restore(checkpoint)
+      for iteration in done..<6 { #expect(try resumed.iterate().episodes == episodes[iteration]) }
+      #expect(resumed.returns == whole.returns)
+      #expect(resumed.agent(named: "x").file.bytes() == whole.agent(named: "x").file.bytes())
+    }
+  }
+
+  @Test("a checkpoint of another run is refused in one line and changes nothing")
+  func unfit() throws {
+    var run = try Self.pretraining()
+    _ = try run.iterate()
+    let own = try run.checkpoint()
+    var others = [
+      try Self.training("cartpole", memory: 4).checkpoint(),
+      try Self.pretraining(seed: 2).checkpoint(), try Self.pretraining(steps: 99).checkpoint(),
+    ]
+    for (name, entry) in own.tensors {
+      var changed = own
+      changed.tensors[name] = nil
+      others.append(changed)
+      changed.tensors[name] = .init(shape: [1] + entry.shape, values: entry.values)
+      others.append(changed)
+      changed.tensors[name] = .init(
+        shape: entry.shape, values: [.nan] + entry.values.dropFirst())
+      others.append(changed)
+    }
+    var changed = own
+    changed.tensors["more"] = .init(shape: [0], values: [])
+    others.append(changed)
+    changed = own
+    changed.environmentStep += 1
+    others.append(changed)
+    for state in ["", "{}", "[]", String(decoding: own.state.dropLast(), as: UTF8.self)] {
+      changed = own
+      changed.state = Array(state.utf8)
+      others.append(changed)
+    }
+    for other in others {
+      let error = #expect(throws: CheckpointError.self) { try run.restore(other) }
+      #expect("\(try #require(error))".contains("does not fit the run"))
+      #expect(try run.checkpoint() == own)
+    }
+  }
+}
