@@ -1,3 +1,4 @@
+internal import Foundation
 package import GRDB
 
 /// The tables of the store, as the versions of Foal made them: a step is never changed, only added.
@@ -14,7 +15,10 @@ package enum Schema {
   static func migrate(_ database: DatabasePool) throws {
     let migrator = Self.migrator
     // Another process that opens the store may take a step between our look and our turn.
-    for _ in migrator.migrations where (try? migrator.migrate(database)) != nil { return }
+    for attempt in 1...20 {
+      if (try? migrator.migrate(database)) != nil { return }
+      Thread.sleep(forTimeInterval: 0.005 * Double(attempt))
+    }
     try migrator.migrate(database)
   }
 
