@@ -62,6 +62,7 @@ let package = Package(
         .target(name: "CAccelerate", condition: .when(platforms: [.macOS])),
       ], extra: [.strictMemorySafety()]),
     library("Environments", ["Tensors", numerics]),
+    library("Charts", []),
     library("Networks", ["Tensors"]),
     library("Agents", ["Environments", "Networks", "Tensors"]),
     library(
@@ -75,8 +76,8 @@ let package = Package(
     .executableTarget(
       name: "FoalCommand",
       dependencies: [
-        "Agents", "Checksums", "Environments", "FoalTesting", "Networks", "Records", "Schooling",
-        "Tensors", argumentParser,
+        "Agents", "Charts", "Checksums", "Environments", "FoalTesting", "Networks", "Records",
+        "Schooling", "Tensors", argumentParser,
       ], swiftSettings: settings),
     tests(
       "TensorsTests", ["Tensors", "VectorKernels", "FoalTesting"],
@@ -90,6 +91,7 @@ let package = Package(
     tests(
       "SchoolingTests", ["Schooling", "Agents", "Environments", "Networks", "Tensors"],
       resources: [.copy("Fixtures")]),
+    tests("ChartsTests", ["Charts"]),
     tests("ChecksumsTests", ["Checksums"]),
     tests("RecordsTests", ["Records", "Checksums", sqlite], resources: [.copy("Fixtures")]),
     tests(
