@@ -24,6 +24,9 @@ import Testing
     "runs show cartpole-7 --home h --json", "runs compare a b c --home h --json",
     "runs export a b --format jsonl --output c --force --home h --json",
     "runs export a --format tensorboard --json", "runs delete a --yes --force --home h --json",
+    "report a --init --home h --json", "report a b c --check --json",
+    "report a --format html --output b --human c --force --home h --json",
+    "report a --format markdown --output -", "report a --log b --because c --by d",
     "environments", "environments list --json", "environments show cartpole --json",
     "environments check cartpole --steps 5 --seed 1 --json",
     "environments speed cartpole --slots 2 --seconds 0.1 --json",
@@ -37,7 +40,9 @@ import Testing
     "evaluate a --tries 1001", "evaluate a --task b --family c", "adapt a", "adapt a b --way none",
     "watch a b --speed nan", "environments speed --seconds 61", "pretrain", "train a --hidden 8,",
     "train a --name b --no-record", "runs compare a", "runs export", "runs export a --format xml",
-    "runs export a --json", "runs show", "runs delete",
+    "runs export a --json", "runs show", "runs delete", "report", "report a --init --check",
+    "report a --output -", "report a --format html --output - --json", "report a --by b",
+    "report a --format word",
   ])
   func refusesWhatIsOutOfRange(line: String) {
     #expect(throws: (any Error).self) {
@@ -46,7 +51,7 @@ import Testing
   }
 
   @Test(arguments: [
-    "", "demo", "pretrain", "train", "evaluate", "adapt", "watch", "environments",
+    "", "demo", "pretrain", "train", "evaluate", "adapt", "watch", "report", "environments",
     "environments show", "environments check", "environments speed",
   ])
   func teachesByHelp(command: String) {
