@@ -14,6 +14,7 @@ let argumentParser: Target.Dependency = .product(
   name: "ArgumentParser", package: "swift-argument-parser")
 let numerics: Target.Dependency = .product(name: "RealModule", package: "swift-numerics")
 let sqlite: Target.Dependency = .product(name: "GRDB", package: "GRDB.swift")
+let yaml: Target.Dependency = .product(name: "Yams", package: "Yams")
 let protobuf: Target.Dependency = .product(name: "SwiftProtobuf", package: "swift-protobuf")
 
 /// A library target with the house settings.
@@ -47,6 +48,7 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-numerics", from: "1.0.0"),
     .package(url: "https://github.com/apple/swift-protobuf", from: "1.39.0", traits: []),
     .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+    .package(url: "https://github.com/jpsim/Yams", from: "6.0.0"),
     .package(url: "https://github.com/swiftlang/swift-docc-plugin", from: "1.4.0"),
   ],
   targets: [
@@ -69,6 +71,7 @@ let package = Package(
         .target(name: "CAccelerate", condition: .when(platforms: [.macOS])),
       ], extra: [.strictMemorySafety()]),
     library("Environments", ["Tensors", "VectorKernels", numerics]),
+    library("Charts", []),
     library("Networks", ["Tensors"]),
     library("Agents", ["Environments", "Networks", "Tensors"]),
     library("Checksums", []),
@@ -79,13 +82,17 @@ let package = Package(
     library(
       "Records", ["Checksums", sqlite, protobuf], exclude: ["Export/EventFile.proto"]),
     library(
+      "Reports",
+      ["Charts", "Checksums", "Environments", "Records", "Schooling", "Tensors", yaml]),
+    library(
       "Foal", ["Agents", "Checkpoints", "Environments", "Networks", "Schooling", "Tensors"]),
     library("FoalTesting", ["Environments", "Networks", "Tensors"]),
     .executableTarget(
       name: "FoalCommand",
       dependencies: [
-        "Agents", "Checkpoints", "Checksums", "Environments", "Files", "FoalTesting", "Networks",
-        "Records", "Schooling", "Tensors", "UpdateYardstick", "VectorKernels", argumentParser,
+        "Agents", "Charts", "Checkpoints", "Checksums", "Environments", "Files", "FoalTesting",
+        "Networks", "Records", "Reports", "Schooling", "Tensors", "UpdateYardstick",
+        "VectorKernels", argumentParser,
         .target(name: "COpenBLAS", condition: .when(platforms: [.linux])),
       ], swiftSettings: settings),
     tests(
@@ -103,9 +110,11 @@ let package = Package(
       "SchoolingTests",
       ["Schooling", "Agents", "Checkpoints", "Environments", "Files", "Networks", "Tensors"],
       resources: [.copy("Fixtures")]),
+    tests("ChartsTests", ["Charts"]),
     tests("ChecksumsTests", ["Checksums"]),
     tests("CheckpointsTests", ["Checkpoints", "Files", "Tensors"]),
     tests("RecordsTests", ["Records", "Checksums", sqlite], resources: [.copy("Fixtures")]),
+    tests("ReportsTests", ["Reports", "Charts", "Environments", "Records", "Schooling", yaml]),
     tests(
       "FoalCommandTests",
       [

@@ -32,7 +32,7 @@ struct DemoText {
 
     \(returns.rendered(style: style))
     \(solved.rendered(style: style))
-    \(plot.rendered(columns: min(stream.columns, 80), rows: 12, style: style))
+    \(chart.terminal(columns: min(stream.columns, 80), rows: 12, style: style))
     \(conclusion.wrapped(toColumns: min(stream.columns, 80)))
     Next: foal watch cartpole cartpole-v1
 
@@ -70,14 +70,15 @@ struct DemoText {
 
   private var budget: String { Quantities.count(comparison.ways.first?.budget ?? 0) }
 
-  private var plot: TerminalPlot {
-    TerminalPlot(
-      x: "try on a task never seen before", y: "mean return (steps balanced)",
+  private var chart: Chart {
+    Chart(
+      x: .init("try on a task never seen before"),
+      y: .init("mean return", unit: "steps balanced"),
       series: comparison.ways.map { row in
-        TerminalPlot.Series(
+        .line(
           row.way.words,
           row.tries.map {
-            TerminalPlot.Point(x: Double($0.try), y: $0.mean, band: $0.low...$0.high)
+            Chart.Point(x: Double($0.try), y: $0.mean, low: $0.low, high: $0.high)
           })
       })
   }

@@ -28,7 +28,7 @@ package struct FoalTool: AsyncParsableCommand {
       CommandGroup(name: "Learn", subcommands: [Pretrain.self, Train.self]),
       CommandGroup(name: "Meet new tasks", subcommands: [Adapt.self, Evaluate.self]),
       CommandGroup(name: "Tasks", subcommands: [EnvironmentsCommand.self]),
-      CommandGroup(name: "Runs", subcommands: [RunsCommand.self]),
+      CommandGroup(name: "Runs", subcommands: [RunsCommand.self, Report.self]),
       CommandGroup(name: "Speed", subcommands: [Bench.self]),
     ])
 

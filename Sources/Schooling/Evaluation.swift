@@ -62,6 +62,9 @@ public struct Evaluation: Sendable, Hashable, Codable {
   public var gainFromMemory: Interval?
   /// Nil if the tasks have no level at which they count as solved.
   public var solvedAtTry: Solved?
+  /// The tasks with the lowest returns on the last try, the lowest first; nil in evaluations by
+  /// earlier versions.
+  public var worstTasks: [WorstTask]?
 }
 
 /// The returns of tries on tasks, `[tasks][tries]`.
@@ -137,6 +140,7 @@ extension Evaluation {
       Solved(
         kept.map { firstSolved($0, level) }, tries: settings.tries, using: &stream)
     }
+    worstTasks = WorstTask.find(10, in: kept, of: tasks, settings)
   }
 }
 

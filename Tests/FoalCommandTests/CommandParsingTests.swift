@@ -24,6 +24,9 @@ import Testing
     "runs show cartpole-7 --home h --json", "runs compare a b c --home h --json",
     "runs export a b --format jsonl --output c --force --home h --json",
     "runs export a --format tensorboard --json", "runs delete a --yes --force --home h --json",
+    "report a --init --home h --json", "report a b c --check --json",
+    "report a --format html --output b --human c --force --home h --json",
+    "report a --format markdown --output -", "report a --log b --because c --by d",
     "environments", "environments list --json", "environments show cartpole --json",
     "environments check cartpole --steps 5 --seed 1 --json",
     "environments speed cartpole --slots 2 --seconds 0.1 --json",
@@ -44,6 +47,9 @@ import Testing
     "bench --rounds 0", "bench --only ceiling", "bench --only ceilings,", "bench --workers 0",
     "bench --peer-timeout 0", "bench --peer-timeout nan", "bench --peers-folder a",
     "bench --only ppo --peers-folder a",
+    "runs export a --json", "runs show", "runs delete", "report", "report a --init --check",
+    "report a --output -", "report a --format html --output - --json", "report a --by b",
+    "report a --format word",
   ])
   func refusesWhatIsOutOfRange(line: String) {
     #expect(throws: (any Error).self) {
@@ -54,6 +60,8 @@ import Testing
   @Test(arguments: [
     "", "demo", "pretrain", "train", "evaluate", "adapt", "watch", "environments",
     "environments show", "environments check", "environments speed", "bench",
+    "", "demo", "pretrain", "train", "evaluate", "adapt", "watch", "report", "environments",
+    "environments show", "environments check", "environments speed",
   ])
   func teachesByHelp(command: String) {
     let arguments = command.split(separator: " ").map(String.init) + ["--help"]

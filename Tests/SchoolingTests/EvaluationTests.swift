@@ -55,6 +55,26 @@ struct EvaluationTests {
     #expect(try randomReturns(on: tasks, settings, stepLimit: 7).joined().max() == 7)
   }
 
+  @Test("the worst tasks come with what they fix, and where that lies among all")
+  func worstTasks() throws {
+    let settings = settings()
+    let evaluation = try Evaluation(.perfect(), on: .signs, settings)
+    // It has found the good choice by its last try, so the first ten of equally good tasks are shown.
+    let worst = try #require(evaluation.worstTasks)
+    #expect(worst.map(\.number) == Array(0..<10))
+    let good = try TaskSource.goodChoices(Array(0..<300), seed: settings.seed)
+    let zeros = Double(good.filter { $0 == 0 }.count) / 300
+    for task in worst {
+      #expect(task.returns == [good[task.number] == 0 ? 1 : -1, 1])
+      #expect(
+        task.parameters == [
+          TaskParameter("good", Double(good[task.number])), TaskParameter("size", 1),
+        ])
+      // No held-out task differs in size; of the choices, those that are 0 lie below 1.
+      #expect(task.ranks == [good[task.number] == 0 ? 0 : zeros, nil])
+    }
+  }
+
   @Test("settings out of their range are named")
   func mistakes() throws {
     for (tasks, tries, name) in [(0, 1, "tasks"), (1, 0, "tries")] {

@@ -6,20 +6,12 @@
 ///
 /// Columns are as wide as their widest cell. Cells may hold colour codes and wide characters.
 package struct Table: Sendable {
-  /// The side that a column's cells stand on.
-  package enum Alignment: Sendable {
-    /// Text stands on the left.
-    case left
-    /// Numbers stand on the right, so that their digits line up.
-    case right
-  }
-
   /// A column's heading and the side that its cells stand on.
   package struct Column: Sendable {
     /// The heading; a table whose headings are all empty shows none.
     package let title: String
     /// The side that heading and cells stand on.
-    package let alignment: Alignment
+    package let alignment: TextAlignment
 
     /// Makes a column of words.
     package static func left(_ title: String) -> Column { Column(title: title, alignment: .left) }

@@ -1,4 +1,4 @@
-import FoalCommand
+import Charts
 import Testing
 
 @Suite struct QuantitiesTests {

@@ -4,6 +4,7 @@ struct BrailleCanvas: Sendable {
     var dots: UInt8 = 0
     var line = 0
     var shade: Int?
+    var mark: Unicode.Scalar?
   }
 
   private let width: Int
@@ -28,11 +29,23 @@ struct BrailleCanvas: Sendable {
   /// The colour of a series.
   static func color(series: Int) -> Style.Color { colors[series % colors.count] }
 
-  /// A short piece of a series' line, for the legend.
-  static func sample(series: Int) -> String {
-    var canvas = BrailleCanvas(width: 4, height: 1)
-    canvas.draw([(x: 0, y: 1), (x: 7, y: 1)], series: series)
+  /// A short piece of a series' line, or one of its points, for the legend.
+  static func sample(series: Int, isLine: Bool) -> String {
+    var canvas = BrailleCanvas(width: isLine ? 4 : 2, height: 1)
+    canvas.draw(isLine ? [(x: 0, y: 1), (x: 7, y: 1)] : [(x: 2, y: 1)], series: series)
     return canvas.row(0, style: .plain)
+  }
+
+  /// Draws an upright line behind everything else.
+  mutating func mark(column: Int) {
+    guard 0..<width ~= column else { return }
+    for row in 0..<height { cells[row * width + column].mark = "┆" }
+  }
+
+  /// Draws a level line behind everything else.
+  mutating func mark(row: Int) {
+    guard 0..<height ~= row else { return }
+    for column in 0..<width { cells[row * width + column].mark = "┄" }
   }
 
   /// Shades the characters whose middle lies between two curves.
@@ -100,13 +113,14 @@ struct BrailleCanvas: Sendable {
     }
     for cell in cells[row * width..<(row + 1) * width] {
       let isLine = cell.dots != 0
-      let next = isLine ? (cell.line, true) : cell.shade.map { ($0, false) }
+      let shade = cell.mark == nil ? cell.shade : nil
+      let next = isLine ? (cell.line, true) : shade.map { ($0, false) }
       if next?.0 != mark?.series || next?.1 != mark?.isLine {
         flush()
         (run, mark) = ("", next.map { (series: $0.0, isLine: $0.1) })
       }
       let glyph = isLine ? Unicode.Scalar(0x2800 + UInt32(cell.dots)) : nil
-      run.unicodeScalars.append(glyph ?? (cell.shade == nil ? " " : "░"))
+      run.unicodeScalars.append(glyph ?? cell.mark ?? (cell.shade == nil ? " " : "░"))
     }
     flush()
     return text

@@ -1,3 +1,11 @@
+/// The side that a text stands on in a space wider than it.
+package enum TextAlignment: Sendable {
+  /// Words stand on the left.
+  case left
+  /// Numbers stand on the right, so that their digits line up.
+  case right
+}
+
 extension String {
   /// The number of terminal columns that the text takes: 2 for wide East Asian characters and
   /// emoji, 0 for combining marks, control characters and colour codes, 1 for the rest.
@@ -38,7 +46,7 @@ extension String {
   }
 
   /// Pads the text with spaces to a number of columns.
-  package func padded(toColumns columns: Int, alignment: Table.Alignment = .left) -> String {
+  package func padded(toColumns columns: Int, alignment: TextAlignment = .left) -> String {
     let space = String(repeating: " ", count: max(0, columns - displayWidth))
     return alignment == .left ? self + space : space + self
   }
