@@ -87,12 +87,17 @@ let package = Package(
     library(
       "Foal", ["Agents", "Checkpoints", "Environments", "Networks", "Schooling", "Tensors"]),
     library("FoalTesting", ["Environments", "Networks", "Tensors"]),
+    // Only what every user of the package can call.
+    .target(
+      name: "Reproductions",
+      dependencies: ["Agents", "Environments", "Networks", "Schooling", "Tensors"],
+      packageAccess: false, swiftSettings: settings),
     .executableTarget(
       name: "FoalCommand",
       dependencies: [
         "Agents", "Charts", "Checkpoints", "Checksums", "Environments", "Files", "FoalTesting",
-        "Networks", "Records", "Reports", "Schooling", "Tensors", "UpdateYardstick",
-        "VectorKernels", argumentParser,
+        "Networks", "Records", "Reports", "Reproductions", "Schooling", "Tensors",
+        "UpdateYardstick", "VectorKernels", argumentParser,
         .target(name: "COpenBLAS", condition: .when(platforms: [.linux])),
       ], swiftSettings: settings),
     tests(
@@ -121,6 +126,8 @@ let package = Package(
         "FoalCommand", "Checkpoints", "Environments", "Records", "Schooling", "UpdateYardstick",
         argumentParser,
       ]),
+    tests(
+      "ReproductionsTests", ["Reproductions", "Agents", "Environments", "Schooling", "Tensors"]),
     tests("LearningTests", ["Foal"]),
     tests("ReadmeTests", ["Foal"]),
   ]
