@@ -51,7 +51,7 @@ public struct GridTask: Environment, Hashable, Codable {
   public var kind: Kind
   public var stepLimit: Int?
 
-  public init(_ kind: Kind, stepLimit: Int? = 40) {
+  public init(_ kind: Kind, stepLimit: Int? = 24) {
     self.kind = kind
     self.stepLimit = stepLimit
   }
@@ -185,7 +185,8 @@ public struct GridTask: Environment, Hashable, Codable {
       case Cell.signal: color = .blue
       default: color = .orange
       }
-      drawing.add(.rectangle(x: x + 0.1...x + 0.9, y: y + 0.1...y + 0.9, color: color, filled: true))
+      drawing.add(
+        .rectangle(x: x + 0.1...x + 0.9, y: y + 0.1...y + 0.9, color: color, filled: true))
     }
     let (x, y) = (Double(state.position % 8) + 0.5, Double(state.position / 8) + 0.5)
     drawing.add(.circle(center: .init(x, y), radius: 0.35, color: .ink, filled: true))

@@ -15,26 +15,31 @@ extension Reproduction {
       teacher a task has learned it alone, and is stopped early. The student, larger than a teacher, \
       learns all four at once; its teachers' part in the loss falls to 0 over the first half.
       """,
-    scope: .mechanism,
+    scope: .mechanism, seeds: 10, quickSeeds: 4,
     arms: [
       Arm("kickstarted", .method) { effort, seed in
-        try Student.learn(effort, seed) { $0.map { .init($0, over: 0.5, slots: $1) } }
+        try Student.learn(effort, seed) {
+          $0.map { .init($0, coefficient: start, over: 0.4, slots: $1) }
+        }
       },
+      Arm("tuned weight", .method) { effort, seed in try Student.tuned(effort, seed) },
       Arm("from scratch", .ablation) { effort, seed in
         try Student.learn(effort, seed) { _ in [] }
       },
       Arm("constant weight", .ablation) { effort, seed in
         try Student.learn(effort, seed) {
-          $0.map { .init($0, coefficient: .constant(1), slots: $1) }
+          $0.map { .init($0, coefficient: .constant(4), slots: $1) }
         }
       },
       Arm("distilled only", .ablation) { effort, seed in
         try Student.learn(effort, seed, learnsFromReward: false) {
-          $0.map { .init($0, coefficient: .constant(1), slots: $1) }
+          $0.map { .init($0, coefficient: .constant(4), slots: $1) }
         }
       },
       Arm("one teacher", .baseline) { effort, seed in
-        try Student.learn(effort, seed) { $0.prefix(1).map { .init($0, over: 0.5, slots: $1) } }
+        try Student.learn(effort, seed) {
+          $0.prefix(1).map { .init($0, coefficient: start, over: 0.4, slots: $1) }
+        }
       },
       Arm("teachers", .reference) { effort, seed in
         Measurements(["final score": try Teachers.of(seed, effort).score])
@@ -49,7 +54,7 @@ extension Reproduction {
       "Learning four tasks at once", x: "environment steps", y: "mean score", .curves("score"))
   ) { _ in
     [
-      .below("steps to \(level)", of: "kickstarted", than: "from scratch", factor: 0.5),
+      .below("steps to \(level)", of: "kickstarted", than: "from scratch", factor: 0.75),
       .above("final score", of: "kickstarted", than: "from scratch"),
       .above("final score", of: "kickstarted", than: "teachers"),
       .above("final score", of: "kickstarted", than: "distilled only"),
@@ -57,7 +62,9 @@ extension Reproduction {
     ]
   }
 
-  fileprivate static let level = 0.5
+  fileprivate static let level = 0.7
+  /// The schedule of a teacher's weight; a quarter of all steps are those of its task.
+  private static let start = Schedule.linear(from: 4, to: 0)
 }
 
 /// A learner on grid tasks of some kinds, slot by slot in turn.
@@ -76,8 +83,9 @@ private struct Student {
     var configuration = PPO.Configuration()
     configuration.slots = 64
     configuration.lanes = 1
-    configuration.rolloutSteps = 32
-    configuration.epochs = 2
+    configuration.rolloutSteps = 16
+    configuration.epochs = 3
+    configuration.learningRate = 2e-3
     configuration.discount = 0.95
     configuration.hidden = [width]
     configuration.trunk = .shared
@@ -89,17 +97,17 @@ private struct Student {
     }
   }
 
-  /// Learns until the run's steps are taken, with a point of the curve each 20th of them.
-  mutating func run() throws {
-    while learner.steps < steps {
+  /// Learns until a number of steps is taken, with a point of the curve each 50th of the run.
+  mutating func run(until limit: Int? = nil) throws {
+    while learner.steps < min(limit ?? steps, steps) {
       let iteration = try learner.iterate(progress: Float(learner.steps) / Float(steps))
       for episode in iteration.episodes {
         sums[episode.slot % kinds.count].total += episode.undiscountedReturn
         sums[episode.slot % kinds.count].count += 1
       }
-      guard learner.steps >= steps * (curve.count + 1) / 20 else { continue }
+      guard learner.steps >= steps * (curve.count + 1) / 50 else { continue }
       let score = sums.reduce(0) { $0 + $1.total / Float(max($1.count, 1)) } / Float(kinds.count)
-      curve.append(CurvePoint(Double(steps * (curve.count + 1) / 20), Double(score)))
+      curve.append(CurvePoint(Double(steps * (curve.count + 1) / 50), Double(score)))
       sums = kinds.map { _ in (0, 0) }
     }
   }
@@ -109,24 +117,57 @@ private struct Student {
     _ effort: Effort, _ seed: UInt64, learnsFromReward: Bool = true,
     _ teachers: ([(Policy, [Int])]) -> [Teaching.Teacher]
   ) throws -> Measurements {
-    let kinds = GridTask.Kind.allCases
     var student = try Student(
-      kinds, width: 64, steps: effort(1_000_000, quick: 400_000), seed: seed)
-    let known = try Teachers.of(seed, effort).policies.enumerated().map { kind, policy in
-      (policy, Array(stride(from: kind, to: 64, by: kinds.count)))
-    }
-    let taught = teachers(known)
+      GridTask.Kind.allCases, width: 64, steps: budget(effort), seed: seed)
+    let taught = teachers(try Teachers.of(seed, effort).withSlots)
     if !taught.isEmpty {
       student.learner.teaching = Teaching(taught, learnsFromReward: learnsFromReward)
     }
     try student.run()
-    let reached = student.curve.first { $0.y >= Reproduction.level }
+    return student.measurements
+  }
+
+  /// The score at the end, when it first reached the level, and the whole curve.
+  private var measurements: Measurements {
+    let reached = curve.first { $0.y >= Reproduction.level }
     return Measurements(
       [
-        "final score": student.curve.last?.y ?? 0,
-        "steps to \(Reproduction.level)": reached?.x ?? Double(student.steps),
-      ], curves: ["score": student.curve])
+        "final score": curve.last?.y ?? 0,
+        "steps to \(Reproduction.level)": reached?.x ?? Double(steps),
+      ], curves: ["score": curve])
   }
+
+  /// Learns all four tasks as a population of four, each as long as any student, that finds the
+  /// teachers' weight by itself.
+  static func tuned(_ effort: Effort, _ seed: UInt64) throws -> Measurements {
+    var random = RandomStream(seed: seed).split("tuner")
+    var students = try (0..<4).map { member in
+      try Student(
+        GridTask.Kind.allCases, width: 64, steps: budget(effort),
+        seed: seed + 10_000 * UInt64(member))
+    }
+    let teachers = try Teachers.of(seed, effort).withSlots
+    let tuner = PopulationTuner(share: 0.5, factors: [0.4, 1.25])
+    var weights: [[Float]] = [[8], [4], [2], [1]]
+    for part in 1...20 {
+      for index in students.indices {
+        students[index].learner.teaching = Teaching(
+          teachers.map {
+            .init($0, coefficient: .constant(weights[index][0]), slots: $1)
+          })
+        try students[index].run(until: students[index].steps * part / 20)
+      }
+      let moves = tuner.moves(
+        scores: students.map { $0.curve.last?.y ?? 0 }, values: weights, using: &random)
+      students = moves.map { students[$0.parent] }
+      weights = moves.map(\.values)
+    }
+    let scores = students.map { $0.curve.last?.y ?? 0 }
+    return students[scores.firstIndex(of: scores.max() ?? 0) ?? 0].measurements
+  }
+
+  /// The steps of a student.
+  private static func budget(_ effort: Effort) -> Int { effort(200_000, quick: 120_000) }
 }
 
 /// One small teacher for each kind of tasks, stopped before it has learned all that it could.
@@ -134,6 +175,10 @@ private struct Teachers {
   var policies: [Policy] = []
   /// The mean of their scores at the end.
   var score = 0.0
+  /// Each with the student's slots that have its task.
+  var withSlots: [(Policy, [Int])] {
+    policies.enumerated().map { ($1, Array(stride(from: $0, to: 64, by: policies.count))) }
+  }
 
   private struct Key: Hashable {
     var seed: UInt64
@@ -149,7 +194,7 @@ private struct Teachers {
       var teachers = Teachers()
       for kind in GridTask.Kind.allCases {
         var teacher = try Student(
-          [kind], width: 32, steps: effort(300_000, quick: 200_000), seed: seed + 1000)
+          [kind], width: 32, steps: effort(150_000, quick: 150_000), seed: seed + 1000)
         try teacher.run()
         teachers.policies.append(teacher.learner.policy)
         teachers.score += (teacher.curve.last?.y ?? 0) / 4

@@ -1,5 +1,5 @@
 public import Networks
-internal import Tensors
+package import Tensors
 
 /// Teachers towards whose choices a learner's policy is drawn while it learns from rewards.
 ///
@@ -54,7 +54,7 @@ public struct Teaching: Sendable {
 }
 
 /// What the teachers say about a lane's rollout.
-struct Lessons: Sendable {
+package struct Lessons: Sendable {
   /// Σᵢ λᵢ·π_Tᵢ(a|x) for each step, `[T · B, choices]`.
   private(set) var pull = Tensor(0)
   let learnsFromReward: Bool
@@ -100,7 +100,7 @@ struct Lessons: Sendable {
   ///   - pull: the rows of the minibatch, `[N, choices]`.
   ///   - logits: the learner's, `[N, choices]`.
   ///   - allowed: 1 for each allowed choice, `[N, choices]`; nil if all are.
-  static func loss(_ pull: Tensor, logits: Tensor, allowed: Tensor?) -> Tensor {
+  package static func loss(_ pull: Tensor, logits: Tensor, allowed: Tensor?) -> Tensor {
     let choices =
       allowed.map { Categorical(logits: logits, allowed: $0) } ?? Categorical(logits: logits)
     return -1 / Float(logits.shape[0]) * (pull * choices.logProbabilities).sum()
