@@ -21,7 +21,9 @@ public struct Bandit: Environment, Hashable, Codable {
   }
 
   /// One number that is always 0.
-  public var observationSpace: ObservationSpace { ObservationSpace(.init("nothing", [1], in: 0...0)) }
+  public var observationSpace: ObservationSpace {
+    ObservationSpace(.init("nothing", [1], in: 0...0))
+  }
   public var actionSpace: ActionSpace { .discrete(probabilities.count) }
 
   public func reset(using random: inout RandomStream) -> State { State() }

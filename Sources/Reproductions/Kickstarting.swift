@@ -194,7 +194,7 @@ private struct Teachers {
       var teachers = Teachers()
       for kind in GridTask.Kind.allCases {
         var teacher = try Student(
-          [kind], width: 32, steps: effort(150_000, quick: 150_000), seed: seed + 1000)
+          [kind], width: 32, steps: effort(100_000, quick: 100_000), seed: seed + 1000)
         try teacher.run()
         teachers.policies.append(teacher.learner.policy)
         teachers.score += (teacher.curve.last?.y ?? 0) / 4

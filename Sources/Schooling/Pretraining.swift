@@ -7,7 +7,7 @@ internal import Networks
 /// what a task is like while it acts, so that it meets a new task without changing a weight.
 ///
 /// Source: Duan et al. (2016), "RL²", arXiv:1611.02779. Deviation: unless the learner's
-/// ``PPO/Configuration/returnsSpanTries`` is set, a try's end is an end for the return, so that what
+/// `PPO.Configuration.returnsSpanTries` is set, a try's end is an end for the return, so that what
 /// is learned in one try is not traded against what is earned in the next.
 public struct Pretraining: Sendable {
   /// The settings of a run.

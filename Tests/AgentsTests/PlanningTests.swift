@@ -71,9 +71,9 @@ struct PlanningTests {
     #expect(bayesian.interaction > 0.5)
     #expect(abs(bayesian.rewardEffect) < 0.1)
     #expect(most > 0.66 && most < 0.74)
-    let (modelFree, less) = stays(.modelFree(learningRate: 0.5, inverseTemperature: 3))
+    let (modelFree, less) = stays(.modelFree(learningRate: 1, inverseTemperature: 5))
     #expect(abs(modelFree.interaction) < 0.1)
-    #expect(modelFree.rewardEffect > 0.2)
-    #expect(less > 0.5 && less < most - 0.02)
+    #expect(modelFree.rewardEffect > 0.4)
+    #expect(less > 0.56 && less < most - 0.05)
   }
 }

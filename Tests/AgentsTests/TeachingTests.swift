@@ -69,7 +69,7 @@ struct TeachingTests {
         .init(teacher(), coefficient: .constant(1), slots: [0, 1, 2]),
         .init(opposite, coefficient: .constant(1), slots: [3]),
       ], learnsFromReward: false)
-    var learner = try learner(teaching) { $0.learningRate = 1e-2 }
+    var learner = try learner(teaching) { $0.learningRate = 5e-3 }
     for _ in 0..<40 { _ = try learner.iterate(progress: 0) }
     let policy = learner.policy
     let logits = policy.network(policy.weights, Tensor([1, 1], [0.1])).policy

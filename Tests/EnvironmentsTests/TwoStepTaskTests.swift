@@ -16,7 +16,8 @@ struct TwoStepTaskTests {
     var (common, paid, visits) = (0, [0, 0], [0, 0])
     for trial in 0..<20_000 {
       let choice = trial % 2
-      #expect(task.step(&state, Action(choice), using: &random) == Outcome(reward: 0))
+      let first = task.step(&state, Action(choice), using: &random)
+      #expect(first == Outcome(reward: 0))
       let place = state.stage - 1
       common += place == choice ? 1 : 0
       let outcome = task.step(&state, Action(0), using: &random)

@@ -5,7 +5,7 @@ public import Tensors
 /// what is still possible.
 ///
 /// At the start of each try a process is drawn from the posterior and the try is played by its best
-/// policy. The prior is that of ``RandomMDPFamily``: transitions from a flat Dirichlet
+/// policy. The prior is that of `RandomMDPFamily`: transitions from a flat Dirichlet
 /// distribution, mean rewards from N(1, 1), rewards with a variance of 1.
 ///
 ///     P(s, a, ·) ~ Dirichlet(1 + counts)      R(s, a) ~ N((1 + Σr) / (1 + n), 1 / (1 + n))
