@@ -59,10 +59,10 @@ extension Reproduction {
       .above(short, of: "rl2", than: "memory wiped"),
       .atMost(5.2, short, of: "memory wiped"),
       .above(dependent, of: "learned on pairs", than: "learned on independent arms"),
-      .above(independent, of: "learned on independent arms", than: "learned on pairs"),
     ]
     guard effort == .full else { return quick }
     return quick + [
+      .above(independent, of: "learned on independent arms", than: "learned on pairs"),
       .above(long, of: "rl2", than: "thompson"),
       .above(long, of: "rl2", than: "gittins", factor: 0.97),
       .above(process, of: "rl2", than: "thompson", factor: 1.05),
