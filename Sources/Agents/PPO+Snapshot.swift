@@ -8,7 +8,7 @@ extension PPO {
   ///
   /// What a rollout holds is not in it: the next iteration fills it anew.
   public struct Snapshot: Sendable, Hashable {
-    /// Weights, the optimiser's moments, and each lane's memory and noise.
+    /// Weights, the optimiser's moments, and each lane's memory, its teachers' and its noise.
     public var tensors: [String: Safetensors.Entry]
     /// Counts, environments and random streams.
     public var state: State
@@ -71,6 +71,7 @@ extension PPO {
       if let memory = lanes[index].memory {
         lanes[index].memory = try reader.take("lane\(index).memory", memory.shape)
       }
+      lanes[index].lessons = try restoredLessons(index, state.steps, &reader)
       if let noise = lanes[index].noise {
         // There is none before the first step.
         lanes[index].noise?.last =
@@ -86,6 +87,19 @@ extension PPO {
     steps = state.steps
   }
 
+  /// What a lane's teachers remember; nil before the first step, and without any.
+  private func restoredLessons(
+    _ lane: Int, _ steps: Int, _ reader: inout TensorReader
+  ) throws(SnapshotError) -> Lessons? {
+    guard let teaching, steps > 0 else { return nil }
+    var lessons = Lessons(teaching, slots: lanes[lane].rollout.slots)
+    for (teacher, memory) in lessons.memories.enumerated() {
+      guard let memory else { continue }
+      lessons.memories[teacher] = try reader.take("lane\(lane).teacher\(teacher)", memory.shape)
+    }
+    return lessons
+  }
+
   /// The tensors that change, by name.
   private var changingTensors: [(name: String, tensor: Tensor)] {
     var tensors = [
@@ -94,6 +108,9 @@ extension PPO {
     ]
     for (index, lane) in lanes.enumerated() {
       if let memory = lane.memory { tensors.append(("lane\(index).memory", memory)) }
+      for (teacher, memory) in (lane.lessons?.memories ?? []).enumerated() {
+        if let memory { tensors.append(("lane\(index).teacher\(teacher)", memory)) }
+      }
       if let noise = lane.noise?.last { tensors.append(("lane\(index).noise", noise)) }
     }
     return tensors

@@ -23,7 +23,10 @@ package struct Rollout: Sendable {
   /// where it terminated.
   package var nextValues: [Float]
   package var rewards: [Float]
+  /// Whether the return ended with the step.
   package var done: [Bool]
+  /// Whether the return runs on over the tries between two wipes of the memory.
+  package var returnsSpanTries = false
   /// 1 where a step started from the memory, 0 where it was wiped first.
   package var keep: [Float]
   /// The memory before the first step, `[B, memory]`.
@@ -125,12 +128,13 @@ package struct Rollout: Sendable {
     let start = step * slots
     for slot in 0..<slots {
       rewards[start + slot] = buffers.rewards[slot]
-      done[start + slot] = buffers.terminated[slot] || buffers.truncated[slot]
+      let tryEnded = buffers.terminated[slot] || buffers.truncated[slot]
+      done[start + slot] = returnsSpanTries ? buffers.memoryWiped[slot] : tryEnded
       nextValues[start + slot] = 0
     }
   }
 
-  /// The value of what followed is that of the next step's observation, where the try went on.
+  /// The value of what followed is that of the next step's observation, where the return runs on.
   private mutating func fillNextValues(at step: Int, from values: [Float]) {
     let start = step * slots
     for slot in 0..<slots where !done[start + slot] { nextValues[start + slot] = values[slot] }
@@ -140,7 +144,7 @@ package struct Rollout: Sendable {
   private mutating func bootstrapTruncated(
     _ policy: Policy, _ buffers: StepBuffers, memory: Tensor?, at step: Int
   ) {
-    guard buffers.truncated.contains(true) else { return }
+    guard !returnsSpanTries && buffers.truncated.contains(true) else { return }
     cut.removeAll(keepingCapacity: true)
     for slot in 0..<slots where buffers.truncated[slot] { cut.append(Int32(slot)) }
     let seen = Tensor(Shape(slots, width), buffers.finalObservations).gathering(cut)

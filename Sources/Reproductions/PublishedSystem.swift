@@ -40,7 +40,8 @@ public struct PublishedSystem: Sendable {
       "Edwards et al. (2017), arXiv:1705.09045"),
     PublishedSystem(
       7, "goal-directed", "Learning goal-directed behaviour", "Binz (2017), KTH"),
-    PublishedSystem(8, "kickstarting", "Kickstarting", "Schmitt et al. (2018), arXiv:1803.03835"),
+    PublishedSystem(
+      8, "kickstarting", "Kickstarting", "Schmitt et al. (2018), arXiv:1803.03835", .kickstarting),
     PublishedSystem(
       9, "surprise", "Surprise-based intrinsic motivation",
       "Achiam and Sastry (2017), arXiv:1703.01732"),
@@ -62,10 +63,10 @@ public struct PublishedSystem: Sendable {
       "Schweighofer and Doya (2003), doi:10.1016/S0893-6080(02)00228-9"),
     PublishedSystem(
       18, "prefrontal-cortex", "Prefrontal cortex as a meta-reinforcement learning system",
-      "Wang et al. (2018), doi:10.1038/s41593-018-0147-8"),
+      "Wang et al. (2018), doi:10.1038/s41593-018-0147-8", .prefrontalCortex),
     PublishedSystem(
       19, "rl2", "Learning to reinforcement learn",
-      "Duan et al. (2016), arXiv:1611.02779; Wang et al. (2016), arXiv:1611.05763"),
+      "Duan et al. (2016), arXiv:1611.02779; Wang et al. (2016), arXiv:1611.05763", .rl2),
     PublishedSystem(
       20, "maml", "Model-agnostic meta-learning", "Finn et al. (2017), arXiv:1703.03400"),
     PublishedSystem(
