@@ -71,9 +71,15 @@ struct Lane: Sendable {
     }
     finished = environments.buffers.finished
     environments.buffers.finished.removeAll(keepingCapacity: true)
+    // A drive sees the transitions of all lanes first.
+    if rollout.nextObservations.isEmpty { estimate(configuration) }
+  }
+
+  /// Estimates advantages, once any bonuses are known.
+  mutating func estimate(_ configuration: PPO.Configuration, bonuses: ArraySlice<Float> = []) {
     rollout.estimate(
       discount: configuration.discount, lambda: configuration.gaeLambda,
-      rewardScale: configuration.rewardScale)
+      rewardScale: configuration.rewardScale, bonuses: bonuses)
     if configuration.normalizesAdvantages { advantageSums = sumAdvantages() }
   }
 

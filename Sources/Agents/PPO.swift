@@ -77,6 +77,8 @@ public struct PPO: Sendable {
     public var statistics: SurrogateStatistics
     /// The mean length of the gradients before clipping.
     public var gradientNorm: Float
+    /// The mean bonus of a step; 0 without a drive.
+    public var bonus: Float = 0
   }
 
   public let configuration: Configuration
@@ -88,6 +90,9 @@ public struct PPO: Sendable {
   public var workers = 1
   /// Teachers to learn from besides the rewards; nil for none.
   public var teaching: Teaching?
+  /// Gives bonuses that are added to the scaled rewards before anything is learned from them; nil
+  /// for none. It sees all steps of a rollout at once, lane by lane, on one thread.
+  public var drive: (any Drive)?
   /// How an environment that stopped the last iteration can be seen doing so again.
   public var replay: EnvironmentReplay? { lanes.lazy.compactMap(\.replay).first }
   private let seed: UInt64
@@ -141,7 +146,7 @@ public struct PPO: Sendable {
   /// - Parameter progress: the fraction of the run that is done, for annealing; 1 if it is more.
   /// - Throws: `EnvironmentError` or ``TrainingError``; the learner is then not to be used any more.
   public mutating func iterate(progress: Float) throws -> Iteration {
-    try collect()
+    let bonus = try collect()
     if let teaching {
       concurrentForEach(&lanes, workers: workers) { lane, _ in
         lane.hear(teaching, progress: progress)
@@ -149,7 +154,7 @@ public struct PPO: Sendable {
     }
     var iteration = Iteration(
       steps: steps, episodes: lanes.flatMap(\.finished), statistics: SurrogateStatistics(),
-      gradientNorm: 0)
+      gradientNorm: 0, bonus: bonus)
     let rate = configuration.learningRateSchedule.value(at: progress)
     let updates = Float(configuration.epochs * configuration.minibatches)
     for epoch in 0..<configuration.epochs {
@@ -169,9 +174,10 @@ public struct PPO: Sendable {
     return iteration
   }
 
-  /// Lets every lane act, then estimates advantages.
-  private mutating func collect() throws {
+  /// Lets every lane act, then estimates advantages, and returns the mean bonus.
+  private mutating func collect() throws -> Float {
     let (policy, configuration, seed) = (policy, configuration, seed)
+    keepTransitions()
     concurrentForEach(&lanes, workers: workers) { lane, _ in
       lane.collect(policy, configuration, seed: seed)
     }
@@ -179,7 +185,9 @@ public struct PPO: Sendable {
       if let failure = lane.failure { throw failure }
     }
     steps += configuration.slots * configuration.rolloutSteps
+    let bonus = try addBonuses()
     if configuration.normalizesAdvantages { normalizeAdvantages() }
+    return bonus
   }
 
   private mutating func normalizeAdvantages() {

@@ -27,6 +27,10 @@ package struct Rollout: Sendable {
   package var done: [Bool]
   /// Whether the return runs on over the tries between two wipes of the memory.
   package var returnsSpanTries = false
+  /// What followed each step, before any reset, and whether the task ended with it; empty if no
+  /// drive asks for them.
+  package var nextObservations: [Float] = []
+  package var terminated: [Bool] = []
   /// 1 where a step started from the memory, 0 where it was wiped first.
   package var keep: [Float]
   /// The memory before the first step, `[B, memory]`.
@@ -132,6 +136,22 @@ package struct Rollout: Sendable {
       done[start + slot] = returnsSpanTries ? buffers.memoryWiped[slot] : tryEnded
       nextValues[start + slot] = 0
     }
+    if !nextObservations.isEmpty { rememberNext(buffers, at: step) }
+  }
+
+  /// Writes what followed a step.
+  private mutating func rememberNext(_ buffers: StepBuffers, at step: Int) {
+    let start = step * slots
+    nextObservations.replaceSubrange(
+      start * width..<(start + slots) * width, with: buffers.observations)
+    for slot in 0..<slots {
+      terminated[start + slot] = buffers.terminated[slot]
+      guard buffers.terminated[slot] || buffers.truncated[slot] else { continue }
+      for element in 0..<width {
+        nextObservations[(start + slot) * width + element] =
+          buffers.finalObservations[slot * width + element]
+      }
+    }
   }
 
   /// The value of what followed is that of the next step's observation, where the return runs on.
@@ -156,11 +176,14 @@ package struct Rollout: Sendable {
     }
   }
 
-  /// Computes advantages and returns, once the rewards are scaled.
-  package mutating func estimate(discount: Float, lambda: Float, rewardScale: Float) {
+  /// Computes advantages and returns, once the rewards are scaled and any bonuses added, `[T, B]`.
+  package mutating func estimate(
+    discount: Float, lambda: Float, rewardScale: Float, bonuses: ArraySlice<Float> = []
+  ) {
     if rewardScale != 1 {
       for index in rewards.indices { rewards[index] *= rewardScale }
     }
+    for (index, bonus) in zip(rewards.indices, bonuses) { rewards[index] += bonus }
     generalizedAdvantages(
       rewards: rewards, values: values, nextValues: nextValues, done: done, batch: slots,
       discount: discount, lambda: lambda, into: &advantages)

@@ -24,6 +24,14 @@ public enum EnvironmentCatalogue {
       Pendulum(), named: "pendulum", alias: "Pendulum-v1",
       summary: "swing a pendulum up with a weak motor and hold it there",
       source: "Gymnasium", randomReturn: -1231, referenceReturn: -250),
+    Entry(
+      CartPoleSwingUp(), named: "cartpole-swing-up",
+      summary: "swing a hanging pole up by moving its cart; only upright is rewarded",
+      source: "Houthooft et al. (2016)", randomReturn: 0, referenceReturn: 150),
+    Entry(
+      RoomMaze(), named: "room-maze",
+      summary: "find the one goal in a maze of 17 rooms, seen from within",
+      source: "Pathak et al. (2017)", randomReturn: 0, referenceReturn: 1),
   ]
 
   /// The families of tasks.
