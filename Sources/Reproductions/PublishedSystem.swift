@@ -46,7 +46,8 @@ public struct PublishedSystem: Sendable {
       9, "surprise", "Surprise-based intrinsic motivation",
       "Achiam and Sastry (2017), arXiv:1703.01732"),
     PublishedSystem(
-      10, "maesn", "Structured exploration strategies", "Gupta et al. (2018), arXiv:1802.07245"),
+      10, "maesn", "Structured exploration strategies", "Gupta et al. (2018), arXiv:1802.07245",
+      .maesn),
     PublishedSystem(
       11, "airl", "Adversarial inverse reinforcement learning",
       "Fu et al. (2018), arXiv:1710.11248"),
@@ -68,7 +69,7 @@ public struct PublishedSystem: Sendable {
       19, "rl2", "Learning to reinforcement learn",
       "Duan et al. (2016), arXiv:1611.02779; Wang et al. (2016), arXiv:1611.05763", .rl2),
     PublishedSystem(
-      20, "maml", "Model-agnostic meta-learning", "Finn et al. (2017), arXiv:1703.03400"),
+      20, "maml", "Model-agnostic meta-learning", "Finn et al. (2017), arXiv:1703.03400", .maml),
     PublishedSystem(
       21, "daml", "One-shot imitation from humans", "Yu et al. (2018), arXiv:1802.01557"),
     PublishedSystem(
