@@ -73,7 +73,7 @@ let package = Package(
     library("Environments", ["Tensors", "VectorKernels", numerics]),
     library("Charts", []),
     library("Networks", ["Tensors"]),
-    library("Agents", ["Environments", "Networks", "Tensors"]),
+    library("Agents", ["Environments", "Networks", "Tensors", numerics]),
     library("Checksums", []),
     library("Checkpoints", ["Checksums", "Files", "Tensors"]),
     library(
