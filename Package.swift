@@ -41,6 +41,7 @@ let package = Package(
   products: [
     .library(name: "Foal", targets: ["Foal"]),
     .library(name: "FoalTesting", targets: ["FoalTesting"]),
+    .library(name: "Reproductions", targets: ["Reproductions"]),
     .executable(name: "foal", targets: ["FoalCommand"]),
   ],
   dependencies: [

@@ -170,7 +170,7 @@ public struct UnknownEnvironment: Error, Sendable, Hashable, CustomStringConvert
   }
 
   /// The least number of insertions, deletions and replacements between two words (Levenshtein).
-  static func editDistance(_ first: String, _ second: String) -> Int {
+  package static func editDistance(_ first: String, _ second: String) -> Int {
     let (first, second) = (Array(first), Array(second))
     var row = Array(0...second.count)
     for (i, letter) in first.enumerated() {

@@ -70,10 +70,10 @@ final class Recording: Sendable {
     }
   }
 
-  /// Takes what was measured at a step.
-  func take(_ readings: [MetricReading], environmentStep: Int) {
+  /// Takes what was measured at a step, of one task if it is named.
+  func take(_ readings: [MetricReading], environmentStep: Int, task: String? = nil) {
     entry?.writer.record(
-      readings.map { ($0.name, $0.value) }, environmentStep: environmentStep)
+      readings.map { ($0.name, $0.value) }, environmentStep: environmentStep, task: task)
   }
 
   /// Notes the file that an agent was written to.
