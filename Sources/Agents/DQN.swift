@@ -127,7 +127,9 @@ public struct DQN: Sendable {
   /// - Parameter buffers: what the last reset or step of a batch wrote.
   public func act(on buffers: borrowing StepBuffers, into actions: inout ActionBatch) {
     let values = network(weights, Tensor(observationsOf: buffers))
-    for slot in 0..<buffers.rewards.count { actions.indices[slot] = Int32(values.bestColumn(ofRow: slot)) }
+    for slot in 0..<buffers.rewards.count {
+      actions.indices[slot] = Int32(values.bestColumn(ofRow: slot))
+    }
   }
 
   private mutating func explore(_ epsilon: Float) {
@@ -233,7 +235,8 @@ extension DQN.Configuration {
       explorationShare > 0 && explorationShare <= 1, "explorationShare", explorationShare,
       "above 0, at most 1")
     try require(targetInterval >= 1, "targetInterval", targetInterval, "1 or more")
-    try require(targetShare > 0 && targetShare <= 1, "targetShare", targetShare, "above 0, at most 1")
+    try require(
+      targetShare > 0 && targetShare <= 1, "targetShare", targetShare, "above 0, at most 1")
     try require(
       learningRate > 0 && learningRate.isFinite, "learningRate", learningRate, "above 0")
     try require(maximumGradientNorm > 0, "maximumGradientNorm", maximumGradientNorm, "above 0")

@@ -220,7 +220,8 @@ extension SAC.Configuration {
     let entropy = targetEntropy ?? 0
     try require(entropy.isFinite, "targetEntropy", entropy, "a finite number")
     try require(temperature > 0 && temperature.isFinite, "temperature", temperature, "above 0")
-    try require(targetShare > 0 && targetShare <= 1, "targetShare", targetShare, "above 0, at most 1")
+    try require(
+      targetShare > 0 && targetShare <= 1, "targetShare", targetShare, "above 0, at most 1")
     try require(
       learningRate > 0 && learningRate.isFinite, "learningRate", learningRate, "above 0")
     try require(

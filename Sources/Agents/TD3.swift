@@ -239,7 +239,8 @@ extension TD3.Configuration {
     try require((0...1).contains(randomShare), "randomShare", randomShare, "0 to 1")
     try require(
       actionPenalty >= 0 && actionPenalty.isFinite, "actionPenalty", actionPenalty, "0 or more")
-    try require(targetShare > 0 && targetShare <= 1, "targetShare", targetShare, "above 0, at most 1")
+    try require(
+      targetShare > 0 && targetShare <= 1, "targetShare", targetShare, "above 0, at most 1")
     try require(
       learningRate > 0 && learningRate.isFinite, "learningRate", learningRate, "above 0")
     try require(

@@ -22,7 +22,8 @@ public struct Goals: Sendable {
     in space: ObservationSpace, achieved: String = "achieved goal", goal: String = "goal",
     outcome: @escaping Judge
   ) {
-    guard let achievedRange = space.range(of: achieved), let goalRange = space.range(of: goal) else {
+    guard let achievedRange = space.range(of: achieved), let goalRange = space.range(of: goal)
+    else {
       preconditionFailure("\(space) has no segments \"\(achieved)\" and \"\(goal)\"")
     }
     precondition(

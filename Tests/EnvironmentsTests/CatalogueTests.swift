@@ -19,7 +19,7 @@ struct CatalogueTests {
     #expect(
       error?.description
         == "there is no environment \"cartpol\"; did you mean cartpole? Known: cartpole, acrobot, "
-        + "mountain-car, mountain-car-continuous, pendulum")
+        + "mountain-car, mountain-car-continuous, pendulum, bit-flip, reach, disc-push")
     let far = #expect(throws: UnknownEnvironment.self) {
       try EnvironmentCatalogue.family(named: "chess")
     }
