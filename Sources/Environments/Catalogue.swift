@@ -32,6 +32,15 @@ public enum EnvironmentCatalogue {
       RoomMaze(), named: "room-maze",
       summary: "find the one goal in a maze of 17 rooms, seen from within",
       source: "Pathak et al. (2017)", randomReturn: 0, referenceReturn: 1),
+      BitFlip(15), named: "bit-flip",
+      summary: "flip 15 bits one by one until they equal the goal's",
+      source: "Andrychowicz et al. (2017)", randomReturn: -15, referenceReturn: -6.5),
+    Entry(
+      Reach(), named: "reach", summary: "move a gripper to a point in space",
+      source: "Plappert et al. (2018)", randomReturn: -49.6, referenceReturn: -0.8),
+    Entry(
+      DiscPush(), named: "disc-push", summary: "push a disc over a table to a point",
+      source: "Plappert et al. (2018)", randomReturn: -49.9, referenceReturn: -12),
   ]
 
   /// The families of tasks.

@@ -13,6 +13,8 @@ package struct Bench: ParsableCommand {
       one of a policy with a memory, beside its matrix products alone
         environments  steps per second with random actions on one core
         ppo           PPO end to end on CartPole-v1 in three settings, on one core and on all
+        off-policy    SAC on Pendulum-v1 and DQN on CartPole-v1, updates per second, on one core and \
+      on all
         solved        CartPole-v1 from scratch until it is solved, 10 seeds: seconds and steps
         recording     pretraining with metrics and checkpoints beside pretraining without, on all \
       cores; what it writes in the current folder is removed
@@ -131,6 +133,11 @@ package struct Bench: ParsableCommand {
       report.ppo = speeds
       try show(text.learning(speeds))
     }
+    if sections.contains(.offPolicy) {
+      let speeds = try OffPolicySpeed.results(run)
+      report.offPolicy = speeds
+      try show(text.offPolicy(speeds))
+    }
     if sections.contains(.solved) {
       let solved = try SolvedBenchmark(run)
       report.solved = solved
@@ -188,9 +195,8 @@ struct BenchSections: ExpressibleByArgument, Sendable {
 /// What `foal bench --json` prints; a section that was not measured is `null`.
 struct BenchReport: Encodable {
   private enum Key: String, CodingKey {
-    case foal, machine, quick, ceilings, updates, recurrentUpdate, environments, ppo, solved,
-      recording,
-      peers
+    case foal, machine, quick, ceilings, updates, recurrentUpdate, environments, ppo, offPolicy
+    case solved, recording, peers
   }
 
   let machine: Machine
@@ -200,6 +206,7 @@ struct BenchReport: Encodable {
   var recurrentUpdate: RecurrentBenchmark.Document?
   var environments: [EnvironmentBenchmark]?
   var ppo: [LearningSpeed]?
+  var offPolicy: [OffPolicySpeed]?
   var solved: SolvedBenchmark?
   var recording: RecordingBenchmark?
   var peers: PeerComparisons?
@@ -219,6 +226,7 @@ struct BenchReport: Encodable {
     try container.encode(recurrentUpdate, forKey: .recurrentUpdate)
     try container.encode(environments, forKey: .environments)
     try container.encode(ppo, forKey: .ppo)
+    try container.encode(offPolicy, forKey: .offPolicy)
     try container.encode(solved, forKey: .solved)
     try container.encode(recording, forKey: .recording)
     try container.encode(peers, forKey: .peers)

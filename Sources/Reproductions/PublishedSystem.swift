@@ -26,7 +26,7 @@ public struct PublishedSystem: Sendable {
     PublishedSystem(
       1, "uvfa", "Universal value function approximators", "Schaul et al. (2015), ICML"),
     PublishedSystem(
-      2, "her", "Hindsight experience replay", "Andrychowicz et al. (2017), arXiv:1707.01495"),
+      2, "her", "Hindsight experience replay", "Andrychowicz et al. (2017), arXiv:1707.01495", .her),
     PublishedSystem(
       3, "zero-shot", "Zero-shot task generalisation", "Oh et al. (2017), arXiv:1706.05064"),
     PublishedSystem(

@@ -139,6 +139,24 @@ struct BenchText {
         + "\(lanes == 1 ? "1 lane" : "\(lanes) lanes").")
   }
 
+  func offPolicy(_ speeds: [OffPolicySpeed]) -> String {
+    let hasAll = machine.workers > 1
+    var table = Table(
+      [.left("learning off policy, updates/s"), .right("1 core")]
+        + (hasAll ? [.right(allCores), .right("speed-up")] : []))
+    for speed in speeds {
+      let all =
+        speed.speedup.map {
+          [Quantities.short(speed.allWorkers.median), Quantities.fixed($0, decimals: 2)]
+        } ?? []
+      table.append([speed.benchmark.title, Quantities.short(speed.oneWorker.median)] + all)
+    }
+    return shown(
+      table,
+      note: "Networks of 256x256; acting is included: a step for each update of SAC, two for each "
+        + "of DQN.")
+  }
+
   func solved(_ solved: SolvedBenchmark) -> String {
     var table = Table([
       .left("CartPole-v1 from scratch"), .right("median"), .right("least"), .right("most"),
