@@ -8,7 +8,7 @@ extension PPO {
   ///
   /// What a rollout holds is not in it: the next iteration fills it anew.
   public struct Snapshot: Sendable, Hashable {
-    /// Weights, the optimiser's moments, and each lane's memory and noise.
+    /// Weights, the optimiser's moments, and each lane's memory, its teachers' and its noise.
     public var tensors: [String: Safetensors.Entry]
     /// Counts, environments and random streams.
     public var state: State
@@ -41,7 +41,7 @@ extension PPO {
     var tensors: [String: Safetensors.Entry] = [:]
     let drive = drive?.snapshot()
     for (name, tensor) in changingTensors(drive) {
-      tensors[name] = Safetensors.Entry(shape: tensor.shape.array, values: tensor.elements)
+      tensors[name] = Safetensors.Entry(tensor)
     }
     return Snapshot(
       tensors: tensors,
@@ -74,6 +74,7 @@ extension PPO {
       if let memory = lanes[index].memory {
         lanes[index].memory = try reader.take("lane\(index).memory", memory.shape)
       }
+      lanes[index].lessons = try restoredLessons(index, state.steps, &reader)
       if let noise = lanes[index].noise {
         // There is none before the first step.
         lanes[index].noise?.last =
@@ -91,6 +92,19 @@ extension PPO {
     steps = state.steps
   }
 
+  /// What a lane's teachers remember; nil before the first step, and without any.
+  private func restoredLessons(
+    _ lane: Int, _ steps: Int, _ reader: inout TensorReader
+  ) throws(SnapshotError) -> Lessons? {
+    guard let teaching, steps > 0 else { return nil }
+    var lessons = Lessons(teaching, slots: lanes[lane].rollout.slots)
+    for (teacher, memory) in lessons.memories.enumerated() {
+      guard let memory else { continue }
+      lessons.memories[teacher] = try reader.take("lane\(lane).teacher\(teacher)", memory.shape)
+    }
+    return lessons
+  }
+
   /// The tensors that change, by name.
   private func changingTensors(_ drive: DriveSnapshot?) -> [(name: String, tensor: Tensor)] {
     var tensors = [
@@ -99,6 +113,9 @@ extension PPO {
     ]
     for (index, lane) in lanes.enumerated() {
       if let memory = lane.memory { tensors.append(("lane\(index).memory", memory)) }
+      for (teacher, memory) in (lane.lessons?.memories ?? []).enumerated() {
+        if let memory { tensors.append(("lane\(index).teacher\(teacher)", memory)) }
+      }
       if let noise = lane.noise?.last { tensors.append(("lane\(index).noise", noise)) }
     }
     for (name, tensor) in drive?.tensors ?? [:] { tensors.append(("drive.\(name)", tensor)) }
@@ -129,10 +146,11 @@ struct TensorReader {
         description: "the snapshot's tensor \(name) has shape \(entry.shape), the learner's is "
           + "\(shape)")
     }
-    guard entry.values.allSatisfy(\.isFinite) else {
+    let values = entry.tensor.span
+    guard values.indices.allSatisfy({ values[$0].isFinite }) else {
       throw SnapshotError(
         description: "the snapshot's tensor \(name) has elements that are not finite")
     }
-    return Tensor(shape, entry.values)
+    return entry.tensor.reshaped(to: shape)
   }
 }

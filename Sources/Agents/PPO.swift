@@ -29,6 +29,11 @@ public struct PPO: Sendable {
     public var minibatches = 4
     /// γ in 0...1, per environment step.
     public var discount: Float = 0.99
+    /// Whether the return runs on over the tries of a task, as far as the memory does, so that what
+    /// is found out in one try counts by what the later ones earn; else it ends with each try.
+    ///
+    /// The last try's end is then an end, even where a limit cut it.
+    public var returnsSpanTries = false
     /// λ of generalized advantage estimation, in 0...1.
     public var gaeLambda: Float = 0.95
     /// ε of the clipped surrogate, above 0.
@@ -83,6 +88,8 @@ public struct PPO: Sendable {
   public internal(set) var steps = 0
   /// The number of threads that lanes are given to.
   public var workers = 1
+  /// Teachers to learn from besides the rewards; nil for none.
+  public var teaching: Teaching?
   /// Gives bonuses that are added to the scaled rewards before anything is learned from them; nil
   /// for none. It sees all steps of a rollout at once, lane by lane, on one thread.
   public var drive: (any Drive)?
@@ -140,6 +147,11 @@ public struct PPO: Sendable {
   /// - Throws: `EnvironmentError` or ``TrainingError``; the learner is then not to be used any more.
   public mutating func iterate(progress: Float) throws -> Iteration {
     let bonus = try collect()
+    if let teaching {
+      concurrentForEach(&lanes, workers: workers) { lane, _ in
+        lane.hear(teaching, progress: progress)
+      }
+    }
     var iteration = Iteration(
       steps: steps, episodes: lanes.flatMap(\.finished), statistics: SurrogateStatistics(),
       gradientNorm: 0, bonus: bonus)

@@ -23,7 +23,10 @@ package struct Rollout: Sendable {
   /// where it terminated.
   package var nextValues: [Float]
   package var rewards: [Float]
+  /// Whether the return ended with the step.
   package var done: [Bool]
+  /// Whether the return runs on over the tries between two wipes of the memory.
+  package var returnsSpanTries = false
   /// What followed each step, before any reset, and whether the task ended with it; empty if no
   /// drive asks for them.
   package var nextObservations: [Float] = []
@@ -106,6 +109,13 @@ package struct Rollout: Sendable {
       low.indices.map { min(max(vectors[row * low.count + $0], low[$0]), high[$0]) })
   }
 
+  /// The action that a slot took in a step as numbers, vectors moved into the box.
+  func actionNumbers(_ slot: Int, _ step: Int, in space: ActionSpace) -> ArraySlice<Float> {
+    let row = step * slots + slot
+    guard case .box(let low, let high) = space else { return [Float(choices[row])] }
+    return low.indices.map { min(max(vectors[row * low.count + $0], low[$0]), high[$0]) }[...]
+  }
+
   /// Writes what the agent is about to act on.
   private mutating func remember(_ buffers: StepBuffers, at step: Int) {
     let start = step * slots
@@ -122,7 +132,8 @@ package struct Rollout: Sendable {
     let start = step * slots
     for slot in 0..<slots {
       rewards[start + slot] = buffers.rewards[slot]
-      done[start + slot] = buffers.terminated[slot] || buffers.truncated[slot]
+      let tryEnded = buffers.terminated[slot] || buffers.truncated[slot]
+      done[start + slot] = returnsSpanTries ? buffers.memoryWiped[slot] : tryEnded
       nextValues[start + slot] = 0
     }
     if !nextObservations.isEmpty { rememberNext(buffers, at: step) }
@@ -135,7 +146,7 @@ package struct Rollout: Sendable {
       start * width..<(start + slots) * width, with: buffers.observations)
     for slot in 0..<slots {
       terminated[start + slot] = buffers.terminated[slot]
-      guard done[start + slot] else { continue }
+      guard buffers.terminated[slot] || buffers.truncated[slot] else { continue }
       for element in 0..<width {
         nextObservations[(start + slot) * width + element] =
           buffers.finalObservations[slot * width + element]
@@ -143,7 +154,7 @@ package struct Rollout: Sendable {
     }
   }
 
-  /// The value of what followed is that of the next step's observation, where the try went on.
+  /// The value of what followed is that of the next step's observation, where the return runs on.
   private mutating func fillNextValues(at step: Int, from values: [Float]) {
     let start = step * slots
     for slot in 0..<slots where !done[start + slot] { nextValues[start + slot] = values[slot] }
@@ -153,7 +164,7 @@ package struct Rollout: Sendable {
   private mutating func bootstrapTruncated(
     _ policy: Policy, _ buffers: StepBuffers, memory: Tensor?, at step: Int
   ) {
-    guard buffers.truncated.contains(true) else { return }
+    guard !returnsSpanTries && buffers.truncated.contains(true) else { return }
     cut.removeAll(keepingCapacity: true)
     for slot in 0..<slots where buffers.truncated[slot] { cut.append(Int32(slot)) }
     let seen = Tensor(Shape(slots, width), buffers.finalObservations).gathering(cut)

@@ -1,3 +1,5 @@
+internal import Spelling
+
 /// The environments and families that Foal brings, by name.
 public enum EnvironmentCatalogue {
   /// The single environments.
@@ -30,6 +32,15 @@ public enum EnvironmentCatalogue {
       RoomMaze(), named: "room-maze",
       summary: "find the one goal in a maze of 17 rooms, seen from within",
       source: "Pathak et al. (2017)", randomReturn: 0, referenceReturn: 1),
+      BitFlip(15), named: "bit-flip",
+      summary: "flip 15 bits one by one until they equal the goal's",
+      source: "Andrychowicz et al. (2017)", randomReturn: -15, referenceReturn: -6.5),
+    Entry(
+      Reach(), named: "reach", summary: "move a gripper to a point in space",
+      source: "Plappert et al. (2018)", randomReturn: -49.6, referenceReturn: -0.8),
+    Entry(
+      DiscPush(), named: "disc-push", summary: "push a disc over a table to a point",
+      source: "Plappert et al. (2018)", randomReturn: -49.9, referenceReturn: -12),
   ]
 
   /// The families of tasks.
@@ -163,7 +174,7 @@ public struct UnknownEnvironment: Error, Sendable, Hashable, CustomStringConvert
       if !names.contains(name) { names.append(name) }
     }
     let distances = known.flatMap(\.names).map {
-      ($0, UnknownEnvironment.editDistance(name.lowercased(), $0.lowercased()))
+      ($0, EditDistance.between(name, $0))
     }
     // Further than a third of the letters apart, a suggestion would be a guess.
     suggestion = distances.min { $0.1 < $1.1 }.flatMap {
@@ -175,21 +186,5 @@ public struct UnknownEnvironment: Error, Sendable, Hashable, CustomStringConvert
     let hint = suggestion.map { "; did you mean \($0)?" } ?? "."
     return "there is no \(kind.rawValue) \"\(name)\"\(hint) "
       + "Known: \(known.joined(separator: ", "))"
-  }
-
-  /// The least number of insertions, deletions and replacements between two words (Levenshtein).
-  static func editDistance(_ first: String, _ second: String) -> Int {
-    let (first, second) = (Array(first), Array(second))
-    var row = Array(0...second.count)
-    for (i, letter) in first.enumerated() {
-      var diagonal = row[0]
-      row[0] = i + 1
-      for (j, other) in second.enumerated() {
-        let replaced = diagonal + (letter == other ? 0 : 1)
-        diagonal = row[j + 1]
-        row[j + 1] = min(replaced, row[j] + 1, row[j + 1] + 1)
-      }
-    }
-    return row[second.count]
   }
 }

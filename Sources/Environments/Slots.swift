@@ -286,7 +286,7 @@ struct Slots<Task: Environment>: SlotStepper {
         ? (actions.indices[slot] == position ? 1 : 0)
         : actions.components[slot * actionCount + position]
     }
-    buffers.observations[start + actionCount] = buffers.rewards[slot]
+    buffers.observations[start + actionCount] = trials.showsReward ? buffers.rewards[slot] : 0
     buffers.observations[start + actionCount + 1] = 0
   }
 

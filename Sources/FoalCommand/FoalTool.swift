@@ -29,6 +29,7 @@ package struct FoalTool: AsyncParsableCommand {
       CommandGroup(name: "Meet new tasks", subcommands: [Adapt.self, Evaluate.self]),
       CommandGroup(name: "Tasks", subcommands: [EnvironmentsCommand.self]),
       CommandGroup(name: "Runs", subcommands: [RunsCommand.self, Report.self]),
+      CommandGroup(name: "Published systems", subcommands: [Reproduce.self]),
       CommandGroup(name: "Speed", subcommands: [Bench.self]),
     ])
 

@@ -29,6 +29,8 @@ public struct RunEvent: Sendable, Hashable, Codable {
     public static let checkpointDamaged: Kind = "checkpointDamaged"
     /// The environment, or the task, was solved.
     public static let solved: Kind = "solved"
+    /// A published system was reproduced, or was not.
+    public static let reproduced: Kind = "reproduced"
     /// A metric was not finite, or came faster than the disk took it, and is not in the store.
     public static let metricLost: Kind = "metricLost"
   }

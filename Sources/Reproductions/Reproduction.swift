@@ -19,6 +19,8 @@ public struct Reproduction: Sendable {
   public let seeds: Int
   /// The number of seeds of the quick form.
   public let quickSeeds: Int
+  /// Minutes that the full form takes on 2 cores, as measured once; nil if it was not.
+  public let minutes: Double?
   /// The ways to do the task that are compared; the first is the method.
   public let arms: [Arm]
   /// The arm that is the method with its decisive part taken out: in the method's place it must
@@ -32,7 +34,8 @@ public struct Reproduction: Sendable {
   public let figure: Figure
 
   public init(
-    summary: String, scope: Scope, seeds: Int = 5, quickSeeds: Int = 3, arms: [Arm],
+    summary: String, scope: Scope, seeds: Int = 5, quickSeeds: Int = 3, minutes: Double? = nil,
+    arms: [Arm],
     broken: String, measures: [Measure], figure: Figure,
     claims: @escaping @Sendable (Effort) -> [Claim]
   ) {
@@ -42,6 +45,7 @@ public struct Reproduction: Sendable {
     self.scope = scope
     self.seeds = seeds
     self.quickSeeds = quickSeeds
+    self.minutes = minutes
     self.arms = arms
     self.broken = broken
     self.measures = measures

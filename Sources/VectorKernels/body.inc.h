@@ -16,10 +16,6 @@ KERNEL(sine_cosine)(size_t count, const double *x, double *sine, double *cosine)
   FOR_EACH(i, count) sine_cosine_of(x[i], sine + i, cosine + i);
 }
 
-KERNEL(philox)(size_t blocks, uint64_t key, uint64_t first, uint32_t *words) {
-  FOR_EACH(i, blocks) philox_of(key, first + i, words + 4 * i);
-}
-
 #define COMBINE(name, expression)                                                 \
   KERNEL(name)(size_t count, const float *x, const float *y, float *z) {          \
     FOR_EACH(i, count) z[i] = expression;                                         \

@@ -19,7 +19,8 @@ struct CatalogueTests {
     #expect(
       error?.description
         == "there is no environment \"cartpol\"; did you mean cartpole? Known: cartpole, acrobot, "
-        + "mountain-car, mountain-car-continuous, pendulum, cartpole-swing-up, room-maze")
+        + "mountain-car, mountain-car-continuous, pendulum, cartpole-swing-up, room-maze, bit-flip, "
+        + "reach, disc-push")
     let far = #expect(throws: UnknownEnvironment.self) {
       try EnvironmentCatalogue.family(named: "chess")
     }
