@@ -32,6 +32,7 @@ public enum EnvironmentCatalogue {
       RoomMaze(), named: "room-maze",
       summary: "find the one goal in a maze of 17 rooms, seen from within",
       source: "Pathak et al. (2017)", randomReturn: 0, referenceReturn: 1),
+    Entry(
       BitFlip(15), named: "bit-flip",
       summary: "flip 15 bits one by one until they equal the goal's",
       source: "Andrychowicz et al. (2017)", randomReturn: -15, referenceReturn: -6.5),
