@@ -27,7 +27,7 @@ public struct CartPoleSwingUp: Environment, Hashable, Codable {
   /// The number of steps after which an episode is truncated; `nil` for no limit.
   public var stepLimit: Int?
 
-  public init(forceLimit: Double = 5, stepLimit: Int? = 250) {
+  public init(forceLimit: Double = 3, stepLimit: Int? = 250) {
     self.forceLimit = forceLimit
     self.stepLimit = stepLimit
   }

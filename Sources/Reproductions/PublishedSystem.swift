@@ -44,7 +44,7 @@ public struct PublishedSystem: Sendable {
       8, "kickstarting", "Kickstarting", "Schmitt et al. (2018), arXiv:1803.03835", .kickstarting),
     PublishedSystem(
       9, "surprise", "Surprise-based intrinsic motivation",
-      "Achiam and Sastry (2017), arXiv:1703.01732"),
+      "Achiam and Sastry (2017), arXiv:1703.01732", .surprise),
     PublishedSystem(
       10, "maesn", "Structured exploration strategies", "Gupta et al. (2018), arXiv:1802.07245",
       .maesn),
@@ -52,7 +52,8 @@ public struct PublishedSystem: Sendable {
       11, "airl", "Adversarial inverse reinforcement learning",
       "Fu et al. (2018), arXiv:1710.11248"),
     PublishedSystem(
-      12, "icm", "Curiosity-driven exploration", "Pathak et al. (2017), arXiv:1705.05363"),
+      12, "icm", "Curiosity-driven exploration", "Pathak et al. (2017), arXiv:1705.05363",
+      .icm),
     PublishedSystem(
       13, "sac-x", "Scheduled auxiliary control", "Riedmiller et al. (2018), arXiv:1802.10567"),
     PublishedSystem(14, "self-aware", "Self-aware agents", "Haber et al. (2018), arXiv:1802.07442"),

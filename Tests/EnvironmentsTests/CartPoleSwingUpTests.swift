@@ -24,9 +24,9 @@ struct CartPoleSwingUpTests {
   func push() {
     let hanging = CartPole.State(x: 0, xVelocity: 0, angle: .pi, angularVelocity: 0)
     let state = stepped(1, from: hanging).state
-    // u = 5/1.1; θ̈ = u / (0.5·(4/3 − 0.1/1.1)) = 7.317...; ẍ = u + 0.05·θ̈·1/1.1
-    #expect(abs(state.angularVelocity - 0.04 * 7.317_073_170_7) < 1e-9)
-    #expect(abs(state.xVelocity - 0.04 * 4.878_048_780_5) < 1e-9)
+    // u = 3/1.1; θ̈ = u / (0.5·(4/3 − 0.1/1.1)) = 4.390...; ẍ = u + 0.05·θ̈·1/1.1
+    #expect(abs(state.angularVelocity - 0.04 * 4.390_243_902_4) < 1e-9)
+    #expect(abs(state.xVelocity - 0.04 * 2.926_829_268_3) < 1e-9)
     #expect(stepped(0, from: hanging).reward == 0)
   }
 
