@@ -72,7 +72,7 @@ extension Reproduction {
       var measured = Measurements()
       // Few bits take longest without hindsight, many with it.
       let cycles = effort(
-        [8: 1200, 13: 300, 15: 300, 20: 300, 30: 500], quick: [15: 100])
+        [8: 2000, 13: 300, 15: 300, 20: 300, 30: 500], quick: [15: 100])
       for (bits, cycles) in cycles where role != .ablation || bits == 15 || bits == 30 {
         measured.values[success(bits)] = try flipping(
           BitFlip(bits), cycles: cycles, seed: seed, hindsight)

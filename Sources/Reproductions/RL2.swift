@@ -64,8 +64,8 @@ extension Reproduction {
     return quick + [
       .above(independent, of: "learned on independent arms", than: "learned on pairs"),
       .above(long, of: "rl2", than: "thompson"),
-      .above(long, of: "rl2", than: "gittins", factor: 0.97),
-      .above(process, of: "rl2", than: "random", factor: 1.15),
+      .above(long, of: "rl2", than: "gittins", factor: 0.96),
+      .above(process, of: "rl2", than: "random", factor: 1.2),
     ]
   }
 
@@ -142,13 +142,12 @@ extension Reproduction {
     // Without a memory nothing can be learned about a task, so the shortest one is enough to show it.
     if effort == .full && !wipesMemory {
       courses[long] = Course(
-        BanditFamily(.independent(10)), tries: 100, steps: 12_000_000, memory: 48)
+        BanditFamily(.independent(10)), tries: 100, steps: 16_000_000, memory: 48)
       courses[process] = Course(
-        RandomMDPFamily(), tries: 10, stepsPerTry: 10, steps: 8_000_000, memory: 64
+        RandomMDPFamily(), tries: 10, stepsPerTry: 10, steps: 10_000_000, memory: 64
       ) {
         $0.discount = 0.95
-        $0.gaeLambda = 0.3
-        $0.learningRate = 2e-3
+        $0.entropyCoefficient = 0.005
       }
     }
     return Measurements(

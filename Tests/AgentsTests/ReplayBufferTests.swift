@@ -93,7 +93,7 @@ struct ReplayBufferTests {
     let full = try buffer(Walk(), steps: 7, capacity: 6, slots: 2, returnSteps: 2)
     #expect(full.count == 6)
     #expect(
-      try samples(full) == [
+      samples(full) == [
         Sample(from: 4, returned: 5 + 0.5 * 6, discount: 0.25, to: 6),
         Sample(from: 5, returned: 6 + 0.5 * 7, discount: 0.25, to: 7),
         Sample(from: 6, returned: 7, discount: 0.5, to: 7),

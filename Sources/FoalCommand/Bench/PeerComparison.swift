@@ -111,7 +111,7 @@ private struct FoalSide {
         seed: UInt64(seed), workers: threads, check: { try run.checkInterrupt() })
       return solving.solved ? solving.seconds : .infinity
     }
-    let seconds = run.choose(2, quick: 0.1)
+    let (seconds, threads) = (run.choose(2, quick: 0.1), threads)
     if let environment = benchmark.environment {
       return try StepSpeed(
         environment.tasks, slots: EnvironmentBenchmark.slots, seconds: seconds
