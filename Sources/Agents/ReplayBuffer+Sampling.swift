@@ -15,7 +15,9 @@ extension ReplayBuffer {
     if let priorities {
       drawByPriority(&minibatch, priorities, importance, using: &random)
     } else {
-      random.fill(&minibatch.positions, below: count)
+      for index in minibatch.positions.indices {
+        minibatch.positions[index] = Int32(random.integer(below: count))
+      }
     }
     for index in 0..<minibatch.count {
       fill(index, of: &minibatch, using: &random)
