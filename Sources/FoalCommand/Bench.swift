@@ -14,6 +14,8 @@ package struct Bench: ParsableCommand {
         environments  steps per second with random actions on one core
         ppo           PPO end to end on CartPole-v1 in three settings, on one core and on all
         solved        CartPole-v1 from scratch until it is solved, 10 seeds: seconds and steps
+        recording     pretraining with metrics and checkpoints beside pretraining without, on all \
+      cores; what it writes in the current folder is removed
         peers         other libraries in turns with Foal; only with --peers
 
       What is compared takes turns within one run, and what is shown is the median of several \
@@ -32,7 +34,7 @@ package struct Bench: ParsableCommand {
         foal bench --only peers --peers-folder foal/Benchmarks/peers --json
       """)
 
-  @Flag(help: "Measure less and less exactly, in about 15 seconds; peers take what they take.")
+  @Flag(help: "Measure less and less exactly, in about 20 seconds; peers take what they take.")
   var quick = false
   @Option(
     help: ArgumentHelp(
@@ -134,6 +136,11 @@ package struct Bench: ParsableCommand {
       report.solved = solved
       try show(text.solved(solved))
     }
+    if sections.contains(.recording) {
+      let recording = try RecordingBenchmark(run)
+      report.recording = recording
+      try show(text.recording(recording))
+    }
     if let scripts {
       let peers = try PeerComparisons(scripts, run)
       report.peers = peers
@@ -181,7 +188,9 @@ struct BenchSections: ExpressibleByArgument, Sendable {
 /// What `foal bench --json` prints; a section that was not measured is `null`.
 struct BenchReport: Encodable {
   private enum Key: String, CodingKey {
-    case foal, machine, quick, ceilings, updates, recurrentUpdate, environments, ppo, solved, peers
+    case foal, machine, quick, ceilings, updates, recurrentUpdate, environments, ppo, solved,
+      recording,
+      peers
   }
 
   let machine: Machine
@@ -192,6 +201,7 @@ struct BenchReport: Encodable {
   var environments: [EnvironmentBenchmark]?
   var ppo: [LearningSpeed]?
   var solved: SolvedBenchmark?
+  var recording: RecordingBenchmark?
   var peers: PeerComparisons?
 
   init(machine: Machine, isQuick: Bool) {
@@ -210,6 +220,7 @@ struct BenchReport: Encodable {
     try container.encode(environments, forKey: .environments)
     try container.encode(ppo, forKey: .ppo)
     try container.encode(solved, forKey: .solved)
+    try container.encode(recording, forKey: .recording)
     try container.encode(peers, forKey: .peers)
   }
 }

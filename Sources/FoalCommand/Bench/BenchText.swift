@@ -160,6 +160,28 @@ struct BenchText {
         + "settings of 'foal train'.")
   }
 
+  func recording(_ recording: RecordingBenchmark) -> String {
+    var table = Table([
+      .left("pretraining, metrics and checkpoints"), .right("recorded, s"), .right("not, s"),
+      .right("ratio"), .left("target"),
+    ])
+    for row in recording.rows {
+      let ratio = recording.ratio(row)
+      table.append([
+        "saved every \(row.checkpointSeconds) s", Quantities.fixed(row.seconds.median, decimals: 2),
+        Quantities.fixed(recording.unrecorded.median, decimals: 2),
+        Quantities.fixed(ratio, decimals: 3),
+        row.target.map { target("≤ \(Quantities.fixed($0, decimals: 2))", isMet: ratio <= $0) }
+          ?? "",
+      ])
+    }
+    return shown(
+      table,
+      note: "\(Quantities.count(recording.steps)) steps of the cart-pole family from the same seed "
+        + "on \(recording.workers == 1 ? "1 core" : allCores), with the settings of 'foal pretrain'; "
+        + "each run is saved at its start too.")
+  }
+
   func peers(_ peers: PeerComparisons) -> String {
     var table = Table([
       .left("Foal and peers"), .left("peer"), .right("threads"), .right("Foal"), .right("peer"),
