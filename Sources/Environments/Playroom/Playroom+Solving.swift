@@ -27,7 +27,7 @@ extension Playroom {
       if let errand = planner.firstErrand(), let move = planner.firstMove(errand) {
         return Action(move.rawValue)
       }
-      var search = PlayroomSearch(self, limit: 2000)
+      var search = PlayroomSearch(self, limit: 200)
       guard case .plan(let moves) = search.run(from: state), let first = moves.first else {
         return Action(Move.turnLeft.rawValue)
       }

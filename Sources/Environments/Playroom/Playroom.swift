@@ -159,9 +159,6 @@ public struct Playroom: Environment, Hashable {
     observations: inout [Float]
   ) {
     let width = observations.count / states.count
-    precondition(
-      tasks.allSatisfy { $0.observedCount <= width } && states.count == tasks.count,
-      "playrooms of a batch must show the same segments")
     var states = states.mutableSpan
     var rewards = rewards.mutableSpan
     var terminated = terminated.mutableSpan
@@ -169,6 +166,8 @@ public struct Playroom: Environment, Hashable {
     observations.withUnsafeMutableBufferPointer { observations in
       guard let base = observations.baseAddress else { return }
       for slot in tasks.indices {
+        let count = tasks[slot].observedCount
+        precondition(count <= width, "an observation of \(count) does not fit \(width)")
         let isReached = tasks[slot].move(&states[slot], Int(indices[slot]))
         rewards[slot] = isReached ? 1 : 0
         terminated[slot] = isReached

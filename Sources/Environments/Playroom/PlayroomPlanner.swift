@@ -131,20 +131,19 @@ struct PlayroomPlanner {
   private func inHand(_ kind: Kind, _ left: Int) -> Progress {
     guard case .ready(let slot) = present(kind, left) else { return present(kind, left) }
     if Int(state.held) == slot { return .ready(slot) }
-    return state.held == 255 ? pickUp(slot, kind) : park()
+    return state.held == 255 ? pickUp(slot) : park(before: slot)
   }
 
-  /// Picks up an object, from where no rule is set off by having it in hand.
-  private func pickUp(_ slot: Int, _ kind: Kind) -> Progress {
-    let progress = approach(Board(Cell(code: state.cells[slot])), .pickUp)
-    guard case .errand(var errand) = progress, errand.action == .pickUp,
-      errand.targets.contains(Cell(code: state.cells[slot]))
-    else { return progress }
-    for rule in task.rules
-    where rule.condition.predicate == .carry && rule.condition.subject == kind {
-      errand.places = errand.places.without(task.map.tiles(of: rule.condition.operand))
+  /// Picks up an object, if it can be from plain floor, where having it in hand sets off no rule.
+  private func pickUp(_ slot: Int) -> Progress {
+    let cell = Cell(code: state.cells[slot])
+    let progress = approach(Board(cell), .pickUp)
+    guard case .errand(var errand) = progress, errand.targets.contains(cell) else {
+      return progress
     }
-    return errand.places.isEmpty ? .stuck : .errand(errand)
+    let plain = errand.places.without(task.map.tiles)
+    if !plain.isEmpty { errand.places = plain }
+    return .errand(errand)
   }
 
   /// What to do first to stand beside an object of a kind.
@@ -174,13 +173,13 @@ struct PlayroomPlanner {
     }
     if Int(state.held) == one { return putBeside(other, rule) }
     if Int(state.held) == other { return putBeside(one, rule) }
-    if state.held != 255 { return park() }
+    if state.held != 255 { return park(before: isTouchy(first) ? other : one) }
     // Whichever can be carried without becoming something else.
     if !isTouchy(first) {
-      let progress = pickUp(one, first)
+      let progress = pickUp(one)
       if case .errand = progress { return progress }
     }
-    return isTouchy(second) ? .stuck : pickUp(other, second)
+    return isTouchy(second) ? .stuck : pickUp(other)
   }
 
   /// Whether a kind becomes something else when it is picked up.
@@ -193,8 +192,11 @@ struct PlayroomPlanner {
 
   /// Puts what is held beside an object.
   private func putBeside(_ slot: Int, _ rule: Int) -> Progress {
-    let around = Board(Cell(code: state.cells[slot])).neighbours & placeable
-    return approach(safe(around, except: rule), .putDown)
+    let around = safe(
+      Board(Cell(code: state.cells[slot])).neighbours & placeable, except: rule)
+    // What comes of it had better not lie on a tile.
+    let plain = around.without(task.map.tiles)
+    return approach((plain.neighbours & reach).isEmpty ? around : plain, .putDown)
   }
 
   /// Those of some cells that set off no rule but a given one when what is held is put there.
@@ -221,24 +223,40 @@ struct PlayroomPlanner {
 }
 
 extension PlayroomPlanner {
-  /// Puts what is held where it is in nobody's way: not on a tile, beside a door or in a passage, and
-  /// so that no rule is set off.
-  private func park() -> Progress {
-    let spare = placeable.without(task.map.tiles).without(task.map.doors.neighbours)
+  /// Puts what is held where it is in nobody's way: not on a tile or beside a door, if there is room
+  /// elsewhere, and so that no rule is set off and what is to be picked up next can still be reached.
+  private func park(before next: Int? = nil) -> Progress {
+    let aside = placeable.without(task.map.tiles).without(task.map.doors.neighbours)
+    let wanted = next.map { Board(Cell(code: state.cells[$0])).neighbours & reach } ?? Board()
+    if let errand = park(in: aside, keeping: wanted) ?? park(in: placeable, keeping: wanted) {
+      return .errand(errand)
+    }
+    // Better in the way than in the hands.
+    let anywhere = (reach.neighbours & placeable).without(Board(state.agent))
+    return anywhere.isEmpty ? .stuck : approach(anywhere, .putDown)
+  }
+
+  /// Puts what is held into the nearest of some cells that sets off no rule.
+  ///
+  /// - Parameter wanted: cells of which one must still be reached; if none is, all that can be.
+  private func park(in cells: Board, keeping wanted: Board) -> Errand? {
     var (wave, reached) = (Board(state.agent), Board(state.agent))
     while !wave.isEmpty {
-      var candidates = (wave.neighbours & spare).without(Board(state.agent))
+      var candidates = (wave.neighbours & cells).without(Board(state.agent))
       while let cell = candidates.popFirst() {
-        if isPassable(around: cell), !setsOff(cell, except: -1) {
-          return approach(Board(cell), .putDown)
+        guard !setsOff(cell, except: -1) else { continue }
+        var places = Board(cell).neighbours & wave
+        let place = places.popFirst().map { Board($0) } ?? wave
+        let left = place.flooding(quiet.without(Board(cell)))
+        if wanted.isEmpty ? isPassable(around: cell) : !(wanted & left).isEmpty {
+          return Errand(
+            action: .putDown, targets: Board(cell), places: Board(cell).neighbours & left)
         }
       }
       wave = (wave.neighbours & quiet).without(reached)
       reached = reached | wave
     }
-    // Better in the way than in the hands.
-    let anywhere = (reach.neighbours & placeable).without(Board(state.agent))
-    return anywhere.isEmpty ? .stuck : approach(anywhere, .putDown)
+    return nil
   }
 
   /// Whether the cells around a cell stay connected when it is taken: going around it once, floor
@@ -282,7 +300,7 @@ extension PlayroomPlanner {
       guard let slot = state.slot(of: key, among: task.objectCount) else { continue }
       let place = Board(Cell(code: state.cells[slot]))
       guard !(place.neighbours & reach).isEmpty else { continue }
-      return state.held == 255 ? approach(place, .pickUp) : park()
+      return state.held == 255 ? approach(place, .pickUp) : park(before: slot)
     }
     for index in 0..<task.objectCount {
       let cell = Cell(code: state.cells[index])
