@@ -44,6 +44,8 @@ extension Playroom {
 
   /// Whether neither the goal nor the condition of a rule holds.
   func isQuiet(_ state: State) -> Bool {
-    !holds(goal, state) && !rules.contains { holds($0.condition, state) }
+    withWorld { world in
+      !world.holds(goal, state) && !rules.contains { world.holds($0.condition, state) }
+    }
   }
 }

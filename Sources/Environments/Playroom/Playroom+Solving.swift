@@ -4,18 +4,20 @@ extension Playroom {
   /// Every errand on the way is carried out by the world's own rules, so a way that is found is
   /// there. The walks are not taken step by step; the most steps that they can take are counted.
   func isSolvable(from start: State, within steps: Int) -> Bool {
-    var state = start
-    var taken = 0
-    while taken < steps {
-      let planner = PlayroomPlanner(self, state)
-      guard let errand = planner.firstErrand(),
-        let walked = planner.walk(&state, to: errand)
-      else { return false }
-      // A cell takes at most a turn and a step; turning back at the start takes two more.
-      taken += 2 * walked + 4 + map.doorCount
-      if move(&state, errand.action.rawValue) { return taken <= steps }
+    withWorld { world in
+      var state = start
+      var taken = 0
+      while taken < steps {
+        let planner = PlayroomPlanner(world, state)
+        guard let errand = planner.firstErrand(),
+          let walked = planner.walk(&state, to: errand)
+        else { return false }
+        // A cell takes at most a turn and a step; turning back at the start takes two more.
+        taken += 2 * walked + 4 + map.doorCount
+        if world.move(&state, errand.action.rawValue) { return taken <= steps }
+      }
+      return false
     }
-    return false
   }
 
   /// Acts as someone who sees everything and knows the rules: the first step of the way that the
@@ -23,10 +25,11 @@ extension Playroom {
   /// at all, it turns round and round.
   public func makeExpert() -> (@Sendable (State) -> Action)? {
     { state in
-      let planner = PlayroomPlanner(self, state)
-      if let errand = planner.firstErrand(), let move = planner.firstMove(errand) {
-        return Action(move.rawValue)
+      let move = withWorld { world in
+        let planner = PlayroomPlanner(world, state)
+        return planner.firstErrand().flatMap(planner.firstMove)
       }
+      if let move { return Action(move.rawValue) }
       var search = PlayroomSearch(self, limit: 200)
       guard case .plan(let moves) = search.run(from: state), let first = moves.first else {
         return Action(Move.turnLeft.rawValue)

@@ -1,106 +1,27 @@
 extension Playroom {
-  /// What is told of a task, as it is observed: goal, rules and sentences, a byte for each element.
-  struct Panel: Sendable, Hashable {
-    /// The elements of a goal, and of each rule.
-    static let goalCount = 5
-    static let ruleCount = 7
-    static let capacity = 256
+  /// The number of elements of an observation.
+  var observedCount: Int { withWorld(\.observedCount) }
 
-    private var bytes = (
-      SIMD64<UInt8>(), SIMD64<UInt8>(), SIMD64<UInt8>(), SIMD64<UInt8>()
-    )
-    private let side: UInt8
-    private let slots: UInt8
-    /// The number of elements.
-    let count: Int
+  /// Where the panel's elements lie in a playroom.
+  fileprivate static let toldOffset =
+    MemoryLayout<Playroom>.offset(of: \Playroom.panel)! + Panel.bytesOffset
+}
 
-    var viewSide: Int { Int(side) }
-    var ruleSlots: Int { Int(slots) }
-
-    init(
-      _ goal: Condition, _ rules: RuleList, _ telling: Telling, _ sentences: Sentences,
-      viewSide: Int, ruleSlots: Int
-    ) {
-      precondition(viewSide == 5 || viewSide == 7, "a view has a side of 5 or 7, got \(viewSide)")
-      precondition(
-        rules.count...RuleList.capacity ~= ruleSlots,
-        "\(rules.count) rules do not fit into \(ruleSlots) slots")
-      side = UInt8(viewSide)
-      slots = UInt8(ruleSlots)
-      let words = Panel.goalCount + ruleSlots * Panel.ruleCount
-      count = words + (1 + ruleSlots) * Sentence.capacity
-      if telling.contains(.goalSymbols) { write(goal, at: 0) }
-      if telling.contains(.goalWords) { write(sentences[0], at: words) }
-      for (index, rule) in rules.enumerated() {
-        if telling.contains(.ruleSymbols) {
-          let start = Panel.goalCount + index * Panel.ruleCount
-          write(rule.condition, at: start)
-          write(rule.product.code, at: start + Panel.goalCount)
-        }
-        if telling.contains(.ruleWords) {
-          write(sentences[1 + index], at: words + (1 + index) * Sentence.capacity)
-        }
-      }
-    }
-
-    private mutating func write(_ condition: Condition, at start: Int) {
-      self[start] = condition.predicate.rawValue
-      write(condition.subject.code, at: start + 1)
-      if let tile = condition.tile {
-        self[start + 3] = UInt8(Content.tile)
-        self[start + 4] = tile.rawValue
-      } else {
-        write(condition.operand, at: start + 3)
-      }
-    }
-
-    /// Writes content and colour of a kind.
-    private mutating func write(_ kind: UInt8, at start: Int) {
-      guard kind != 0 else { return }
-      self[start] = UInt8(Content.firstShape) + kind >> 3
-      self[start + 1] = kind & 7
-    }
-
-    private mutating func write(_ sentence: Sentence, at start: Int) {
-      for index in 0..<Sentence.capacity { self[start + index] = sentence.words[index] }
-    }
-
-    subscript(index: Int) -> UInt8 {
-      get { withUnsafeBytes(of: bytes) { $0[index] } }
-      set { withUnsafeMutableBytes(of: &bytes) { $0[index] = newValue } }
-    }
-
-    /// Writes the elements as numbers.
-    @inline(__always)
-    func write(to row: UnsafeMutablePointer<Float>) {
-      withUnsafeBytes(of: bytes) { bytes in
-        let base = bytes.baseAddress.unsafelyUnwrapped.assumingMemoryBound(to: UInt8.self)
-        for index in 0..<count { row[index] = Float(base[index]) }
-      }
-    }
-
-    static func == (left: Panel, right: Panel) -> Bool {
-      left.bytes.0 == right.bytes.0 && left.bytes.1 == right.bytes.1
-        && left.bytes.2 == right.bytes.2 && left.bytes.3 == right.bytes.3
-        && left.side == right.side && left.slots == right.slots
-    }
-
-    func hash(into hasher: inout Hasher) {
-      hasher.combine(bytes.0)
-      hasher.combine(bytes.1)
-      hasher.combine(side)
-      hasher.combine(slots)
-    }
-  }
+extension PlayroomWorld {
+  typealias Content = Playroom.Content
+  typealias Ground = Playroom.Ground
 
   /// The number of elements of an observation.
   @inline(__always)
-  var observedCount: Int { 3 &* viewSide &* viewSide &+ 2 &+ panel.count }
+  var observedCount: Int {
+    let side = task.pointee.panel.viewSide
+    return 3 &* side &* side &+ 2 &+ task.pointee.panel.count
+  }
 
   /// Writes an observation to where there is room for ``observedCount`` elements.
   @inline(__always)
   func show(_ state: State, in row: UnsafeMutablePointer<Float>) {
-    let side = viewSide
+    let side = task.pointee.panel.viewSide
     let cells = side &* side
     showWalls(state, in: row, side)
     (row + cells).update(repeating: 0, count: 2 &* cells)
@@ -115,7 +36,9 @@ extension Playroom {
     let held = state.carried.code
     row[3 &* cells] = held == 0 ? 0 : Float(Content.firstShape &+ Int(held &>> 3))
     row[3 &* cells &+ 1] = Float(held & 7)
-    panel.write(to: row + (3 &* cells &+ 2))
+    let told = (UnsafeRawPointer(task) + Playroom.toldOffset).assumingMemoryBound(to: UInt8.self)
+    let end = row + (3 &* cells &+ 2)
+    for index in 0..<task.pointee.panel.count { end[index] = Float(told[index]) }
   }
 
   /// Writes the walls of the view, a row at a time; of the seven bits of a row at most the first
@@ -129,7 +52,7 @@ extension Playroom {
     let across = isUpright ? column : line
     // Facing right or up, the view's columns run as the grid's coordinates do.
     let isForward = state.facing < 2
-    let shift = UInt32(truncatingIfNeeded: across &+ Map.margin &- half)
+    let shift = UInt32(truncatingIfNeeded: across &+ Playroom.Map.margin &- half)
     let ahead = state.facing == 0 || state.facing == 3 ? -1 : 1
     var at = (isUpright ? line : column) &+ ahead &* (side &- 1)
     var cell = row

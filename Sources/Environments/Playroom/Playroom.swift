@@ -142,7 +142,7 @@ public struct Playroom: Environment, Hashable {
   public func step(
     _ state: inout State, _ action: Action, using random: inout RandomStream
   ) -> Outcome {
-    let isReached = move(&state, action.index)
+    let isReached = withWorld { $0.move(&state, action.index) }
     return Outcome(reward: isReached ? 1 : 0, terminated: isReached)
   }
 
@@ -150,7 +150,9 @@ public struct Playroom: Environment, Hashable {
     let count = observedCount
     precondition(
       observation.count >= count, "an observation of \(count) does not fit \(observation.count)")
-    observation.withUnsafeMutableBufferPointer { show(state, in: $0.baseAddress.unsafelyUnwrapped) }
+    observation.withUnsafeMutableBufferPointer { observation in
+      withWorld { $0.show(state, in: observation.baseAddress.unsafelyUnwrapped) }
+    }
   }
 
   public static func step(
@@ -162,16 +164,19 @@ public struct Playroom: Environment, Hashable {
     var states = states.mutableSpan
     var rewards = rewards.mutableSpan
     var terminated = terminated.mutableSpan
-    let (tasks, indices) = (tasks.span, actions.indices.span)
-    observations.withUnsafeMutableBufferPointer { observations in
-      guard let base = observations.baseAddress else { return }
-      for slot in tasks.indices {
-        let count = tasks[slot].observedCount
-        precondition(count <= width, "an observation of \(count) does not fit \(width)")
-        let isReached = tasks[slot].move(&states[slot], Int(indices[slot]))
-        rewards[slot] = isReached ? 1 : 0
-        terminated[slot] = isReached
-        tasks[slot].show(states[slot], in: base + slot &* width)
+    let indices = actions.indices.span
+    tasks.withUnsafeBufferPointer { tasks in
+      observations.withUnsafeMutableBufferPointer { observations in
+        guard let first = tasks.baseAddress, let row = observations.baseAddress else { return }
+        for slot in tasks.indices {
+          let world = PlayroomWorld(task: first + slot)
+          let count = world.observedCount
+          precondition(count <= width, "an observation of \(count) does not fit \(width)")
+          let isReached = world.move(&states[slot], Int(indices[slot]))
+          rewards[slot] = isReached ? 1 : 0
+          terminated[slot] = isReached
+          world.show(states[slot], in: row + slot &* width)
+        }
       }
     }
   }

@@ -32,7 +32,7 @@ struct PlayroomPlanner {
     case stuck
   }
 
-  let task: Playroom
+  let task: PlayroomWorld
   let state: State
   /// The cells that can be walked on: without walls, objects and locked doors.
   let floor: Board
@@ -41,7 +41,7 @@ struct PlayroomPlanner {
   /// What can be walked to from where the agent is.
   let reach: Board
 
-  init(_ task: Playroom, _ state: State) {
+  init(_ task: PlayroomWorld, _ state: State) {
     self.task = task
     self.state = state
     var floor = task.map.floor
@@ -60,7 +60,7 @@ struct PlayroomPlanner {
   }
 
   /// The cells on which stepping sets off a rule other than a given one.
-  private static func firing(_ task: Playroom, _ state: State, except: Int) -> Board {
+  private static func firing(_ task: PlayroomWorld, _ state: State, except: Int) -> Board {
     var board = Board()
     for (index, rule) in task.rules.enumerated() where index != except {
       let condition = rule.condition
@@ -74,7 +74,7 @@ struct PlayroomPlanner {
   }
 
   /// Where objects of a kind lie.
-  private static func places(of kind: Kind, _ task: Playroom, _ state: State) -> Board {
+  private static func places(of kind: Kind, _ task: PlayroomWorld, _ state: State) -> Board {
     var board = Board()
     for index in 0..<task.objectCount where state.kinds[index] == kind.code {
       board.insert(Cell(code: state.cells[index]))
@@ -99,21 +99,29 @@ struct PlayroomPlanner {
     switch condition.predicate {
     case .hold: return inHand(condition.subject, left)
     case .beside: return goBeside(condition.subject, rule, left)
-    case .carry:
-      guard case .ready = inHand(condition.subject, left) else {
-        return inHand(condition.subject, left)
+    case .carry, .on:
+      let tiles = task.map.tiles(of: condition.operand) & placeable
+      if case .errand(let errand) = way(to: tiles, before: condition.subject) {
+        return .errand(errand)
       }
-      let mats = task.map.tiles(of: condition.operand) & floor
-      return approach(
-        mats.without(PlayroomPlanner.firing(task, state, except: rule)), .forward)
-    case .on:
-      guard case .ready = inHand(condition.subject, left) else {
-        return inHand(condition.subject, left)
-      }
-      let mats = task.map.tiles(of: condition.operand) & placeable
-      return approach(safe(mats, except: rule), .putDown)
+      let progress = inHand(condition.subject, left)
+      guard case .ready = progress else { return progress }
+      return condition.predicate == .on
+        ? approach(safe(tiles, except: rule), .putDown)
+        : approach(
+          tiles.without(PlayroomPlanner.firing(task, state, except: rule)), .forward)
     case .together: return join(condition, rule, left)
     }
+  }
+
+  /// What to do first so that some cells can be reached, before something is taken there: to unlock a
+  /// door with something in hand would not do.
+  private func way(to cells: Board, before kind: Kind) -> Progress {
+    guard state.lockedDoors != 0, state.carried != kind, !cells.isEmpty,
+      (cells.neighbours & reach).isEmpty,
+      state.slot(of: kind, among: task.objectCount) != nil
+    else { return .stuck }
+    return clear(towards: cells)
   }
 
   /// What to do first to have an object of a kind somewhere.
@@ -174,7 +182,10 @@ struct PlayroomPlanner {
     if Int(state.held) == one { return putBeside(other, rule) }
     if Int(state.held) == other { return putBeside(one, rule) }
     if state.held != 255 { return park(before: isTouchy(first) ? other : one) }
-    // Whichever can be carried without becoming something else.
+    // Whichever can be carried without becoming something else, to where the other lies.
+    let (here, there) = (Cell(code: state.cells[one]), Cell(code: state.cells[other]))
+    if case .errand(let errand) = way(to: Board(here), before: first) { return .errand(errand) }
+    if case .errand(let errand) = way(to: Board(there), before: first) { return .errand(errand) }
     if !isTouchy(first) {
       let progress = pickUp(one)
       if case .errand = progress { return progress }

@@ -33,9 +33,13 @@ public struct PlayroomSearch {
 
   /// Searches from a state.
   public mutating func run(from start: Playroom.State) -> Outcome {
+    task.withWorld { run($0, start) }
+  }
+
+  private mutating func run(_ task: PlayroomWorld, _ start: Playroom.State) -> Outcome {
     if task.holds(task.goal, start) { return .plan([]) }
     var nodes = [Node(state: start, parent: -1)]
-    var known: Set<Playroom.State> = [canonical(start)]
+    var known: Set<Playroom.State> = [canonical(start, task)]
     var next = 0
     while next < nodes.count {
       if next == limit { return .undecided }
@@ -44,12 +48,12 @@ public struct PlayroomSearch {
         var state = nodes[next].state
         guard planner.walk(&state, to: errand) != nil else { continue }
         let isReached = task.move(&state, errand.action.rawValue)
-        if isReached || known.insert(canonical(state)).inserted {
+        if isReached || known.insert(canonical(state, task)).inserted {
           nodes.append(Node(state: state, parent: next, errand: errand))
         }
         if isReached {
           visited = next + 1
-          return .plan(moves(to: nodes.count - 1, nodes))
+          return .plan(moves(to: nodes.count - 1, nodes, task))
         }
       }
       next += 1
@@ -59,7 +63,9 @@ public struct PlayroomSearch {
   }
 
   /// One state for all that differ in nothing that matters.
-  private func canonical(_ state: Playroom.State) -> Playroom.State {
+  private func canonical(
+    _ state: Playroom.State, _ task: PlayroomWorld
+  ) -> Playroom.State {
     var state = state
     state.openDoors = 0
     state.facing = 0
@@ -69,7 +75,9 @@ public struct PlayroomSearch {
   }
 
   /// The moves from the start to a node.
-  private func moves(to last: Int, _ nodes: [Node]) -> [Playroom.Move] {
+  private func moves(
+    to last: Int, _ nodes: [Node], _ task: PlayroomWorld
+  ) -> [Playroom.Move] {
     var path: [Int] = []
     var node = last
     while nodes[node].parent >= 0 {

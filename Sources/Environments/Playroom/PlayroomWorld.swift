@@ -1,4 +1,34 @@
+/// A playroom to be played in, where it lies in memory: a playroom is a thousand bytes, too many to be
+/// copied for a step. Valid only as long as the pointer is.
+struct PlayroomWorld {
+  let task: UnsafePointer<Playroom>
+
+  @inline(__always) var map: Playroom.Map { task.pointee.map }
+  @inline(__always) var rules: Playroom.RuleList { task.pointee.rules }
+  @inline(__always) var goal: Playroom.Condition { task.pointee.goal }
+  @inline(__always) var objectCount: Int { task.pointee.objectCount }
+}
+
 extension Playroom {
+  /// Calls a function with the playroom to be played in.
+  @inline(__always)
+  func withWorld<Result>(_ body: (PlayroomWorld) -> Result) -> Result {
+    withUnsafePointer(to: self) { body(PlayroomWorld(task: $0)) }
+  }
+
+  /// The kind of the key of a colour.
+  @inline(__always)
+  static func key(_ color: UInt8) -> Kind { Kind(code: Shape.key.rawValue << 3 | color) }
+}
+
+extension PlayroomWorld {
+  typealias Cell = Playroom.Cell
+  typealias Condition = Playroom.Condition
+  typealias Move = Playroom.Move
+  typealias Predicate = Playroom.Predicate
+  typealias Rule = Playroom.Rule
+  typealias State = Playroom.State
+
   /// What an action can have made true, so that only such rules are looked at.
   struct Changes: OptionSet {
     let rawValue: UInt8
@@ -77,10 +107,6 @@ extension Playroom {
     }
     state.openDoors ^= bit
   }
-
-  /// The kind of the key of a colour.
-  @inline(__always)
-  static func key(_ color: UInt8) -> Kind { Kind(code: Shape.key.rawValue << 3 | color) }
 
   /// Applies rules until none holds any more, then looks at the goal.
   @inline(__always)
