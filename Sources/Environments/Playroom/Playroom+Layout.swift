@@ -22,7 +22,7 @@ extension Playroom {
   }
 
   /// Puts objects and agent somewhere; `nil` if there is no room.
-  private func scatter(using random: inout RandomStream) -> State? {
+  func scatter(using random: inout RandomStream) -> State? {
     var state = State()
     state.kinds = objectKinds
     state.openDoors = map.openDoors
@@ -31,10 +31,13 @@ extension Playroom {
     for index in 0..<objectCount { free = free.without(Board(Cell(code: objectCells[index]))) }
     for index in 0..<objectCount {
       let fixed = Cell(code: objectCells[index])
-      guard let cell = fixed == .nowhere ? map.draw(from: &free, using: &random) : fixed else { return nil }
+      guard let cell = fixed == .nowhere ? map.draw(from: &free, using: &random) : fixed else {
+        return nil
+      }
       state.cells[index] = cell.code
     }
-    guard let agent = agentCell == .nowhere ? map.draw(from: &free, using: &random) : agentCell else {
+    guard let agent = agentCell == .nowhere ? map.draw(from: &free, using: &random) : agentCell
+    else {
       return nil
     }
     state.agent = agent

@@ -1,6 +1,7 @@
 extension Playroom {
   /// The words of instructions. A word is observed as its place in this list, counted from 1.
-  public static let vocabulary: [String] = (verbs + others + colorWords.joined()
+  public static let vocabulary: [String] =
+    (verbs + others + colorWords.joined()
     + shapeWords.joined()).reduce(into: []) { if !$0.contains($1) { $0.append($1) } }
 
   private static let verbs = [

@@ -139,7 +139,9 @@ extension PlayroomWorld {
 
   /// Whether a condition holds.
   @inline(__always)
-  func holds(_ condition: Condition, _ state: State) -> Bool { find(condition, state).subject != 255 }
+  func holds(_ condition: Condition, _ state: State) -> Bool {
+    find(condition, state).subject != 255
+  }
 
   /// The objects that make a condition hold: of several the first; 255 if it does not hold.
   @inline(__always)
