@@ -33,7 +33,7 @@ public enum EnvironmentCatalogue {
     Entry(
       PlayroomFamily(),
       summary: "rooms of objects, rules that turn them into others, a goal told in words",
-      source: "after XLand-MiniGrid (2023) and BabyAI (2018)", randomReturn: 0.06,
+      source: "after XLand-MiniGrid (2023) and BabyAI (2018)", randomReturn: 0.053,
       referenceReturn: 1),
   ]
 

@@ -179,7 +179,7 @@ extension Drawing.Cells {
   /// The rows, with lines of notes at their right.
   fileprivate func text(beside notes: [String], columns: Int, inColor: Bool) -> String {
     let room = columns - 2 * (rows.first?.count ?? 0) - 3
-    let lines = room < 12 ? [] : notes.flatMap { Drawing.Cells.wrap($0, to: room) }
+    let lines = room < 12 ? [] : notes.flatMap { Drawing.wrap($0, to: room) }
     return (0..<max(rows.count, lines.count)).map { index in
       let row =
         index < rows.count
@@ -187,20 +187,6 @@ extension Drawing.Cells {
         : String(repeating: " ", count: 2 * (rows.first?.count ?? 0))
       return index < lines.count ? "\(row)   \(lines[index])" : row
     }.joined(separator: "\n")
-  }
-
-  /// Breaks a text between words into lines of at most a number of characters.
-  private static func wrap(_ text: String, to columns: Int) -> [String] {
-    text.split(separator: " ").reduce(into: [""]) { lines, word in
-      let last = lines[lines.count - 1]
-      if last.isEmpty {
-        lines[lines.count - 1] = String(word)
-      } else if last.count + 1 + word.count <= columns {
-        lines[lines.count - 1] = "\(last) \(word)"
-      } else {
-        lines.append("  \(word)")
-      }
-    }
   }
 }
 

@@ -51,12 +51,7 @@ extension Playroom.Map {
     guard rooms > 1 else { return }
     let lattice = Lattice(rooms, width, height, using: &random)
     let (xs, ys) = (lines(width, lattice.columns), lines(height, lattice.rows))
-    for line in 1..<max(lattice.columns, 1) {
-      for row in 1..<height - 1 { setWall(Cell(Int(xs[line]), row), true) }
-    }
-    for line in 1..<max(lattice.rows, 1) {
-      for column in 1..<width - 1 { setWall(Cell(column, Int(ys[line])), true) }
-    }
+    buildWalls(xs, ys, lattice)
     var order = SIMD16<UInt8>()
     for edge in 0..<lattice.edges {
       let other = random.integer(below: edge + 1)
@@ -85,6 +80,16 @@ extension Playroom.Map {
       } else {
         addDoor(at: cell(random.integer(in: low...high)), lockColors, locks, using: &random)
       }
+    }
+  }
+
+  /// Builds the walls between the rooms, without doors.
+  private mutating func buildWalls(_ xs: SIMD4<UInt8>, _ ys: SIMD4<UInt8>, _ lattice: Lattice) {
+    for line in 1..<lattice.columns {
+      for row in 1..<height - 1 { setWall(Cell(Int(xs[line]), row), true) }
+    }
+    for line in 1..<lattice.rows {
+      for column in 1..<width - 1 { setWall(Cell(column, Int(ys[line])), true) }
     }
   }
 

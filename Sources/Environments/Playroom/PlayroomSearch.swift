@@ -1,8 +1,8 @@
 /// Searches all ways to the goal, the shortest in errands first.
 ///
 /// What the agent can walk to without setting off a rule counts as one place, for it can go there and
-/// back as it likes, and so do doors that can be opened: between two places lies an ``PlayroomPlanner/Errand``
-/// with whatever it can be done to. So the search is exact: if it ends without a plan, there is none.
+/// back as it likes, and so do doors that can be opened: between two
+/// places lies whatever can be done at the end of a walk. So the search is exact: if it ends without a plan, there is none.
 public struct PlayroomSearch {
   /// What a search found.
   public enum Outcome: Sendable, Hashable {

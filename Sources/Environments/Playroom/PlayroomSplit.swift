@@ -4,7 +4,7 @@
 /// - One rule in five and one goal in five, by a hash of all that it consists of. The train split has
 ///   none of them; the held-out split has nothing else. So no held-out task shares a rule or a goal
 ///   with any train task.
-/// - One colour of each shape: ``holdsOut(_:)-(Playroom.Kind)``. Every colour and every shape occurs
+/// - One colour of each shape: `holdsOut` of a kind. Every colour and every shape occurs
 ///   in training, these eight pairs never do, not even as something that lies about.
 /// - One shape of each predicate: ``holdsOutVerb(_:)``. In training no goal and no rule relates an
 ///   object of the shape in that way.
