@@ -2,6 +2,10 @@ import Environments
 import Foundation
 import Testing
 
+#if canImport(FoundationXML)
+  import FoundationXML
+#endif
+
 struct PlayroomCommandTests {
   @Test func aTaskIsShownAndDrawn() throws {
     try BuiltTool.inTemporaryFolder { folder in
