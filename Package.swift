@@ -71,17 +71,18 @@ let package = Package(
         .target(name: "COpenBLAS", condition: .when(platforms: [.linux])),
         .target(name: "CAccelerate", condition: .when(platforms: [.macOS])),
       ], extra: [.strictMemorySafety()]),
-    library("Environments", ["Tensors", "VectorKernels", numerics]),
+    library("Spelling", []),
+    library("Environments", ["Spelling", "Tensors", "VectorKernels", numerics]),
     library("Charts", []),
     library("Networks", ["Tensors"]),
-    library("Agents", ["Environments", "Networks", "Tensors"]),
+    library("Agents", ["Environments", "Networks", "Tensors", numerics]),
     library("Checksums", []),
     library("Checkpoints", ["Checksums", "Files", "Tensors"]),
     library(
       "Schooling", ["Agents", "Checkpoints", "Environments", "Networks", "Tensors"],
       resources: [.copy("Resources/Bundled")]),
     library(
-      "Records", ["Checksums", sqlite, protobuf], exclude: ["Export/EventFile.proto"]),
+      "Records", ["Checksums", "Spelling", sqlite, protobuf], exclude: ["Export/EventFile.proto"]),
     library(
       "Reports",
       ["Charts", "Checksums", "Environments", "Records", "Schooling", "Tensors", yaml]),
@@ -97,7 +98,7 @@ let package = Package(
       name: "FoalCommand",
       dependencies: [
         "Agents", "Charts", "Checkpoints", "Checksums", "Environments", "Files", "FoalTesting",
-        "Networks", "Records", "Reports", "Reproductions", "Schooling", "Tensors",
+        "Networks", "Records", "Reports", "Reproductions", "Schooling", "Spelling", "Tensors",
         "UpdateYardstick", "VectorKernels", argumentParser,
         .target(name: "COpenBLAS", condition: .when(platforms: [.linux])),
       ], swiftSettings: settings),
@@ -116,16 +117,20 @@ let package = Package(
       "SchoolingTests",
       ["Schooling", "Agents", "Checkpoints", "Environments", "Files", "Networks", "Tensors"],
       resources: [.copy("Fixtures")]),
+    tests("SpellingTests", ["Spelling"]),
     tests("ChartsTests", ["Charts"]),
     tests("ChecksumsTests", ["Checksums"]),
     tests("CheckpointsTests", ["Checkpoints", "Files", "Tensors"]),
     tests("RecordsTests", ["Records", "Checksums", sqlite], resources: [.copy("Fixtures")]),
     tests("ReportsTests", ["Reports", "Charts", "Environments", "Records", "Schooling", yaml]),
+    .executableTarget(
+      name: "MemoryProbe", dependencies: ["Checkpoints", "Records", "Schooling", "Tensors"],
+      path: "Tests/MemoryProbe", swiftSettings: settings),
     tests(
       "FoalCommandTests",
       [
-        "FoalCommand", "Checkpoints", "Environments", "Records", "Schooling", "UpdateYardstick",
-        argumentParser,
+        "Agents", "Charts", "FoalCommand", "Checkpoints", "Environments", "MemoryProbe", "Networks",
+        "Records", "Reports", "Schooling", "Tensors", "UpdateYardstick", argumentParser,
       ]),
     tests(
       "ReproductionsTests", ["Reproductions", "Agents", "Environments", "Schooling", "Tensors"]),

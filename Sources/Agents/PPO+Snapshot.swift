@@ -38,7 +38,7 @@ extension PPO {
   public func snapshot() throws -> Snapshot {
     var tensors: [String: Safetensors.Entry] = [:]
     for (name, tensor) in changingTensors {
-      tensors[name] = Safetensors.Entry(shape: tensor.shape.array, values: tensor.elements)
+      tensors[name] = Safetensors.Entry(tensor)
     }
     return Snapshot(
       tensors: tensors,
@@ -114,10 +114,11 @@ private struct TensorReader {
         description: "the snapshot's tensor \(name) has shape \(entry.shape), the learner's is "
           + "\(shape)")
     }
-    guard entry.values.allSatisfy(\.isFinite) else {
+    let values = entry.tensor.span
+    guard values.indices.allSatisfy({ values[$0].isFinite }) else {
       throw SnapshotError(
         description: "the snapshot's tensor \(name) has elements that are not finite")
     }
-    return Tensor(shape, entry.values)
+    return entry.tensor.reshaped(to: shape)
   }
 }

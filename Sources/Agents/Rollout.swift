@@ -102,6 +102,13 @@ package struct Rollout: Sendable {
       low.indices.map { min(max(vectors[row * low.count + $0], low[$0]), high[$0]) })
   }
 
+  /// The action that a slot took in a step as numbers, vectors moved into the box.
+  func actionNumbers(_ slot: Int, _ step: Int, in space: ActionSpace) -> ArraySlice<Float> {
+    let row = step * slots + slot
+    guard case .box(let low, let high) = space else { return [Float(choices[row])] }
+    return low.indices.map { min(max(vectors[row * low.count + $0], low[$0]), high[$0]) }[...]
+  }
+
   /// Writes what the agent is about to act on.
   private mutating func remember(_ buffers: StepBuffers, at step: Int) {
     let start = step * slots

@@ -80,16 +80,7 @@ public struct CheckpointFolder: Sendable {
       manifest.files.map(\.name) == [Self.tensorsName, Self.stateName]
     else { throw .damaged(path: place, reason: "its manifest is another checkpoint's") }
     let state = try content(manifest.files[1], of: place)
-    let tensors: Safetensors
-    do {
-      tensors = try Safetensors(bytes: try content(manifest.files[0], of: place))
-    } catch let error as SafetensorsError {
-      throw .damaged(path: place, reason: "\(error)")
-    } catch let error as CheckpointError {
-      throw error
-    } catch {
-      throw .damaged(path: place, reason: "\(error)")
-    }
+    let tensors = try tensors(manifest.files[0], of: place)
     let checkpoint = Checkpoint(
       environmentStep: step, tensors: tensors.entries, state: state, notes: manifest.notes)
     let others = manifest.files.reduce(0) { $0 + $1.byteCount }
@@ -116,19 +107,47 @@ public struct CheckpointFolder: Sendable {
       byteCount: others + manifest.count)
   }
 
+  /// The tensors of a file that must be as the manifest says. It is gone through twice, in pieces, so
+  /// that no more of it is in memory than its tensors.
+  private func tensors(
+    _ file: Manifest.File, of place: String
+  ) throws(CheckpointError) -> Safetensors {
+    let source: any ReadableFile
+    let found: FileHash
+    do {
+      source = try files.open("\(place)/\(file.name)")
+      // A file of another length need not be gone through.
+      found = try source.byteCount == file.byteCount ? FileHash(source) : FileHash(FileInMemory([]))
+    } catch {
+      throw .damaged(path: place, reason: "\(file.name): \(error)")
+    }
+    try check(file, byteCount: source.byteCount, sha256: found.sha256, of: place)
+    do {
+      return try Safetensors(SafetensorsFile(source, named: file.name))
+    } catch {
+      throw .damaged(path: place, reason: "\(error)")
+    }
+  }
+
   /// A file that must have the length and the hash that the manifest says.
   private func content(
     _ file: Manifest.File, of place: String
   ) throws(CheckpointError) -> [UInt8] {
     let bytes = try content(file.name, of: place, limit: file.byteCount)
-    guard bytes.count == file.byteCount else {
+    try check(file, byteCount: bytes.count, sha256: SHA256.hex(of: bytes), of: place)
+    return bytes
+  }
+
+  private func check(
+    _ file: Manifest.File, byteCount: Int, sha256: String, of place: String
+  ) throws(CheckpointError) {
+    guard byteCount == file.byteCount else {
       throw .damaged(
-        path: place, reason: "\(file.name) has \(bytes.count) bytes of \(file.byteCount)")
+        path: place, reason: "\(file.name) has \(byteCount) bytes of \(file.byteCount)")
     }
-    guard SHA256.hex(of: bytes) == file.sha256 else {
+    guard sha256 == file.sha256 else {
       throw .damaged(path: place, reason: "\(file.name) is not as it was written")
     }
-    return bytes
   }
 
   private func content(

@@ -1,3 +1,5 @@
+internal import Spelling
+
 /// The environments and families that Foal brings, by name.
 public enum EnvironmentCatalogue {
   /// The single environments.
@@ -155,7 +157,7 @@ public struct UnknownEnvironment: Error, Sendable, Hashable, CustomStringConvert
       if !names.contains(name) { names.append(name) }
     }
     let distances = known.flatMap(\.names).map {
-      ($0, UnknownEnvironment.editDistance(name.lowercased(), $0.lowercased()))
+      ($0, EditDistance.between(name, $0))
     }
     // Further than a third of the letters apart, a suggestion would be a guess.
     suggestion = distances.min { $0.1 < $1.1 }.flatMap {
@@ -167,21 +169,5 @@ public struct UnknownEnvironment: Error, Sendable, Hashable, CustomStringConvert
     let hint = suggestion.map { "; did you mean \($0)?" } ?? "."
     return "there is no \(kind.rawValue) \"\(name)\"\(hint) "
       + "Known: \(known.joined(separator: ", "))"
-  }
-
-  /// The least number of insertions, deletions and replacements between two words (Levenshtein).
-  package static func editDistance(_ first: String, _ second: String) -> Int {
-    let (first, second) = (Array(first), Array(second))
-    var row = Array(0...second.count)
-    for (i, letter) in first.enumerated() {
-      var diagonal = row[0]
-      row[0] = i + 1
-      for (j, other) in second.enumerated() {
-        let replaced = diagonal + (letter == other ? 0 : 1)
-        diagonal = row[j + 1]
-        row[j + 1] = min(replaced, row[j] + 1, row[j + 1] + 1)
-      }
-    }
-    return row[second.count]
   }
 }

@@ -23,6 +23,8 @@ package protocol FileLayer: Sendable {
   /// Reads a whole file.
   /// - Parameter limit: a longer file is refused before it is read.
   func read(_ path: String, limit: Int) throws(FileFailure) -> [UInt8]
+  /// Opens a file to read it in pieces. What can be read only once, such as a pipe, is read whole.
+  func open(_ path: String) throws(FileFailure) -> any ReadableFile
   /// The names in a folder, in no order; empty if there is no such folder.
   func names(in folder: String) throws(FileFailure) -> [String]
 }

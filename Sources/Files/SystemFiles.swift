@@ -11,7 +11,7 @@ package struct SystemFiles: FileLayer {
   package init() {}
 
   package func create(_ path: String) throws(FileFailure) -> Int32 {
-    let descriptor = unsafe open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
+    let descriptor = openPath(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
     guard descriptor >= 0 else { throw failure("create a file beside it") }
     return descriptor
   }
@@ -57,7 +57,7 @@ package struct SystemFiles: FileLayer {
   }
 
   package func synchronizeFolder(_ path: String) throws(FileFailure) {
-    let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC)
+    let descriptor = openPath(path, O_RDONLY | O_CLOEXEC)
     guard descriptor >= 0 else { throw failure("open the folder") }
     defer { _ = closeDescriptor(descriptor) }
     // Some file systems cannot flush a folder and say so with EINVAL.
@@ -65,7 +65,7 @@ package struct SystemFiles: FileLayer {
   }
 
   package func read(_ path: String, limit: Int) throws(FileFailure) -> [UInt8] {
-    let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC)
+    let descriptor = openPath(path, O_RDONLY | O_CLOEXEC)
     guard descriptor >= 0 else { throw failure("open") }
     defer { _ = closeDescriptor(descriptor) }
     var status = stat()
@@ -92,6 +92,17 @@ package struct SystemFiles: FileLayer {
     }
   }
 
+  package func open(_ path: String) throws(FileFailure) -> any ReadableFile {
+    let descriptor = openPath(path, O_RDONLY | O_CLOEXEC)
+    guard descriptor >= 0 else { throw failure("open") }
+    var status = stat()
+    guard unsafe fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
+      _ = closeDescriptor(descriptor)
+      return FileInMemory(try read(path, limit: .max))
+    }
+    return OpenFile(descriptor: descriptor, byteCount: Int(status.st_size))
+  }
+
   package func names(in folder: String) throws(FileFailure) -> [String] {
     guard let stream = unsafe opendir(folder) else {
       if errno == ENOENT { return [] }
@@ -110,12 +121,49 @@ package struct SystemFiles: FileLayer {
     return names
   }
 
-  private func failure(_ action: String, code: Int32 = errno) -> FileFailure {
-    FileFailure("cannot \(action): \(unsafe String(cString: strerror(code)))")
+}
+
+private func failure(_ action: String, code: Int32 = errno) -> FileFailure {
+  FileFailure("cannot \(action): \(unsafe String(cString: strerror(code)))")
+}
+
+/// A file of the machine that is open as long as somebody holds it.
+private final class OpenFile: ReadableFile {
+  private let descriptor: Int32
+  let byteCount: Int
+
+  init(descriptor: Int32, byteCount: Int) {
+    self.descriptor = descriptor
+    self.byteCount = byteCount
+  }
+
+  deinit { _ = closeDescriptor(descriptor) }
+
+  func bytes(at start: Int, count: Int) throws(FileFailure) -> [UInt8] {
+    var bytes = [UInt8](repeating: 0, count: count)
+    var done = 0
+    while done < count {
+      let read = unsafe bytes.withUnsafeMutableBytes { buffer in
+        unsafe pread(
+          descriptor, buffer.baseAddress! + done, count - done, off_t(start + done))
+      }
+      if read > 0 {
+        done += read
+      } else if read == 0 {
+        throw FileFailure("it became shorter while it was read")
+      } else if errno != EINTR {
+        throw failure("read")
+      }
+    }
+    return bytes
   }
 }
 
 // The C library's functions, under names that the ones above do not hide.
+
+private func openPath(_ path: String, _ flags: Int32, _ mode: mode_t = 0) -> Int32 {
+  unsafe open(path, flags, mode)
+}
 
 private func closeDescriptor(_ descriptor: Int32) -> Int32 { close(descriptor) }
 

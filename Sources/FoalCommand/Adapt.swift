@@ -129,6 +129,9 @@ package struct Adapt: ParsableCommand {
       try recording.note(
         .agentAdapted, "met \(task.name) \(way.words) in \(count) \(count == 1 ? "try" : "tries")",
         environmentStep: steps.add(0))
+      if way == .fineTuned, let history = try recording.history(ofAgent: sha256) {
+        try history.noteFineTuned(on: task.name, met, by: recording.name)
+      }
       try recording.end(.finished)
       return met
     }

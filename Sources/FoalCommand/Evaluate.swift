@@ -1,7 +1,9 @@
 package import ArgumentParser
 internal import Environments
+internal import Foundation
 internal import Networks
 internal import Records
+internal import Reports
 internal import Schooling
 
 /// `foal evaluate`: how well an agent does on tasks it has not seen.
@@ -11,17 +13,23 @@ package struct Evaluate: ParsableCommand {
     discussion: """
       Every number comes with its 95 % interval over the tasks, and beside controls on the same \
       tasks: the agent with its memory wiped, random actions, and an expert who knows the task, \
-      where there is one. --json has the controls' every try. Without \
+      where there is one; --controls adds the agent fine-tuned and its network from scratch, which \
+      take longer. --json has the controls' every try. Without \
       --task and --family the agent meets what it was trained on: a family's held-out tasks, or \
       its one environment.
+
+      An agent may be named by the run that wrote it. On what it was trained on, its triggers are \
+      looked at ('foal report' sets them): a return that falls, what it sees or does that is no \
+      longer what it was. What fires is printed and entered into the run's changelog.
 
       EXAMPLES:
         foal evaluate cartpole
         foal evaluate runs/cartpole-0.safetensors --tasks 100 --tries 5
+        foal evaluate cartpole-0 --controls 20
         foal evaluate cartpole --task cartpole-v1 --json
       """)
 
-  @Argument(help: "The agent: a file or a bundled name.")
+  @Argument(help: "The agent: a file, a bundled name, or the run that wrote it.")
   var agent: String
   @Option(help: "One environment to meet instead of a family: cartpole-v1, acrobot, ...")
   var task: String?
@@ -39,6 +47,10 @@ package struct Evaluate: ParsableCommand {
   var tries: Int?
   @Option(parsing: .unconditional, help: "Names the tasks and all randomness: 0 or more.")
   var seed: UInt64 = 0
+  @Option(
+    parsing: .unconditional,
+    help: "Tasks that the agent fine-tuned and its network from scratch meet too, 0 to --tasks.")
+  var controls = 0
   @Flag(help: "Draw actions by their probability instead of taking the most probable.")
   var sample = false
   @OptionGroup var record: RecordOptions
@@ -50,11 +62,12 @@ package struct Evaluate: ParsableCommand {
   package func validate() throws {
     try check(tasks, "--tasks", in: 1...1_000_000)
     try check(tries ?? 1, "--tries", in: 1...1000)
+    try check(controls, "--controls", in: 0...tasks)
     if task != nil, family != nil { throw ValidationError("give --task or --family, not both") }
   }
 
   package func run() throws {
-    let name = agent
+    let name = try AgentName(agent, below: record.home).file
     let agent = try Agent(named: name)
     let source = try source(for: agent)
     try agent.check(actsIn: source)
@@ -64,34 +77,44 @@ package struct Evaluate: ParsableCommand {
     settings.seed = seed
     settings.split = split
     settings.greedy = !sample
+    settings.learnedTasks = controls
     settings.workers = workers.count
-    let (evaluation, run) = try evaluate(
-      agent, on: source, settings, sha256: agent.sha256(readFrom: name))
+    let measured = try evaluate(agent, on: source, settings, sha256: agent.sha256(readFrom: name))
     if result.json {
-      return try JSONOutput.write(Document(evaluation: evaluation, run: run.name))
+      return try JSONOutput.write(
+        Document(
+          evaluation: measured.evaluation, run: measured.run.name,
+          triggers: measured.watch?.findings))
     }
     let stream = StandardStream.output
     let text = EvaluationText(
-      evaluation, of: agent, on: source, tries: settings.tries, style: stream.style,
+      measured.evaluation, of: agent, on: source, tries: settings.tries, style: stream.style,
       isOneTask: !isFamily(agent)
     ).text
-    let next = run.name.map { "\n\(run.text)Next: foal runs show \($0)\n" } ?? ""
-    try stream.write(text + next)
+    let fired = measured.watch?.fired ?? []
+    let notes =
+      fired.map { "\(stream.style.paint("Trigger", .yellow)) \($0.text)\n" }.joined()
+      + (measured.move.map { $0 + "\n" } ?? "")
+    let next = measured.run.name.map { "\n\(measured.run.text)Next: foal runs show \($0)\n" } ?? ""
+    try stream.write(text + (notes.isEmpty ? "" : "\n" + notes) + next)
   }
 
-  /// What `--json` prints: the evaluation, and the run that it is recorded as or `null`.
+  /// What `--json` prints: the evaluation, the run that it is recorded as and what the agent's
+  /// triggers found, or `null`.
   private struct Document: Encodable {
     private enum Key: String, CodingKey {
-      case run
+      case run, triggers
     }
 
     var evaluation: Evaluation
     var run: String?
+    var triggers: [TriggerWatch.Finding]?
 
     func encode(to encoder: any Encoder) throws {
       try evaluation.encode(to: encoder)
       var container = encoder.container(keyedBy: Key.self)
       try container.encode(run, forKey: .run)
+      try container.encode(triggers, forKey: .triggers)
     }
   }
 
@@ -103,31 +126,63 @@ package struct Evaluate: ParsableCommand {
     var tasks: Int
     var tries: Int
     var sample: Bool
+    var controls: Int
+  }
+
+  /// An evaluation and what became of it.
+  private struct Measured {
+    var evaluation: Evaluation
+    var watch: TriggerWatch?
+    /// What is said of an evaluation that moved.
+    var move: String?
+    var run: Recording
   }
 
   private func evaluate(
     _ agent: Agent, on source: TaskSource, _ settings: Evaluation.Settings, sha256: String
-  ) throws -> (Evaluation, Recording) {
+  ) throws -> Measured {
     let recording = try record.begin(
       "evaluate", on: source.name, seed: seed, stem: "evaluate-\(agent.card.name)", agent: sha256,
       settings: RecordedSettings(
         agent: agent.card.name, agentSHA256: sha256, split: split.rawValue, tasks: settings.tasks,
-        tries: settings.tries, sample: sample))
+        tries: settings.tries, sample: sample, controls: settings.learnedTasks))
     let interrupt = recording.endingAtInterrupt()
     let progress = ProgressReporter(
       "evaluating", total: Evaluation.tryCount(on: source, settings), unit: "tries")
     let counter = Counter()
-    let evaluation = try recording.perform {
-      let evaluation = try Evaluation(agent, on: source, settings) { tries in
+    let measured = try recording.perform {
+      // Before the work, so that a file that cannot be read costs none.
+      let isOwn = task == nil && (family ?? agent.card.family) == agent.card.family
+      let history = isOwn ? try recording.history(ofAgent: sha256) : nil
+      let triggers = try history?.triggers()
+      let (evaluation, evidence) = try Evaluation.measure(agent, on: source, settings) { tries in
         progress.update(counter.add(tries))
       }
       progress.finish()
-      try recording.keep(evaluation, ofAgent: sha256)
+      var measured = Measured(evaluation: evaluation, run: recording)
+      try enter(evidence, ofAgent: sha256, history, triggers, into: &measured)
       try recording.end(.finished)
-      return evaluation
+      return measured
     }
     withExtendedLifetime(interrupt) {}
-    return (evaluation, recording)
+    return measured
+  }
+
+  /// Enters the evaluation and, if the agent comes from a run and met what it was trained on, what
+  /// its triggers found and whether it moved.
+  private func enter(
+    _ evidence: Evaluation.Evidence, ofAgent sha256: String, _ history: AgentHistory?,
+    _ triggers: TriggerSet?, into measured: inout Measured
+  ) throws {
+    let date = Date.now
+    let before = try history?.evaluation(before: measured.evaluation)
+    if let history, let triggers {
+      measured.watch = try history.watch(triggers, evidence, at: date)
+    }
+    try measured.run.keep(measured.evaluation, watched: measured.watch, ofAgent: sha256)
+    if let watch = measured.watch { try history?.note(watch, at: date) }
+    measured.move = try history?.noteMove(
+      from: before, to: measured.evaluation, ofAgent: sha256, at: date)
   }
 
   private func isFamily(_ agent: Agent) -> Bool {
@@ -146,100 +201,4 @@ package struct Evaluate: ParsableCommand {
 extension Agent {
   /// Whether one try on a task can tell the agent something for the next.
   var hasMemory: Bool { card.network.memory > 0 }
-}
-
-/// An evaluation as text.
-private struct EvaluationText {
-  let evaluation: Evaluation
-  let agent: Agent
-  let source: TaskSource
-  let tries: Int
-  let style: Style
-  let isOneTask: Bool
-
-  init(
-    _ evaluation: Evaluation, of agent: Agent, on source: TaskSource, tries: Int, style: Style,
-    isOneTask: Bool
-  ) {
-    self.evaluation = evaluation
-    self.agent = agent
-    self.source = source
-    self.tries = tries
-    self.style = style
-    self.isOneTask = isOneTask
-  }
-
-  var text: String {
-    let count = Quantities.count(evaluation.tasks)
-    let tries = tries == 1 ? "1 try" : "\(tries) tries"
-    let what =
-      isOneTask
-      ? "\(evaluation.family), met \(count) times, \(tries) each"
-      : "\(count) \(evaluation.split) tasks of \(evaluation.family), \(tries) each"
-    return """
-      \(style.bold(evaluation.agent)) on \(what) (seed \(evaluation.seed))
-
-      \(table.rendered(style: style))
-      \(conclusion)
-      """
-  }
-
-  private var table: Table {
-    var table = Table([
-      .left("return of"), .right("try"), .left("IQM [95 %]"), .left("mean [95 %]"),
-      .right("20th percentile"),
-    ])
-    append("the agent", evaluation.tries, to: &table)
-    table.appendRule()
-    // What is played beside the agent is compared with its last try.
-    let controls = evaluation.controls
-    if agent.hasMemory {
-      append("memory wiped each try", controls.memoryWiped.suffix(1), to: &table)
-      append("memory wiped each step", controls.memoryless.suffix(1), to: &table)
-    }
-    append("random actions", controls.random.suffix(1), to: &table)
-    if let expert = controls.expert { append("an expert", expert.suffix(1), to: &table) }
-    return table
-  }
-
-  private func append(
-    _ name: String, _ tries: some Sequence<Evaluation.Attempt>, to table: inout Table
-  ) {
-    for (index, attempt) in tries.enumerated() {
-      table.append([
-        index == 0 ? name : "", "\(attempt.try)",
-        Quantities.interval(attempt.iqm, attempt.iqmLow, attempt.iqmHigh),
-        Quantities.interval(attempt.mean, attempt.low, attempt.high),
-        Quantities.shortReturn(attempt.p20),
-      ])
-    }
-  }
-
-  private var conclusion: String {
-    var lines = ""
-    if let level = source.solvedReturn, let solved = evaluation.solvedAtTry {
-      let median = solved.words(budget: tries)
-      lines += "Solved (a return of \(Quantities.significant(Double(level)))): median try "
-      lines += "\(median); unsolved in \(tries): \(Quantities.count(solved.unsolved)) of "
-      lines += "\(Quantities.count(evaluation.tasks)).\n"
-    }
-    if agent.hasMemory, tries > 1, let gain = evaluation.gainFromMemory {
-      lines += "Memory is worth \(Quantities.interval(gain.estimate, gain.low, gain.high)) "
-      lines += "on try \(tries).\n"
-    }
-    return lines
-  }
-}
-
-extension Evaluation.Solved {
-  /// The median try with its interval: `2 [1, 2]`, `> 10` where it is beyond the budget.
-  func words(budget: Int) -> String {
-    func shown(_ value: Double?) -> String {
-      value.map { Quantities.significant($0) } ?? "> \(budget)"
-    }
-    guard let median else { return low == nil ? "> \(budget)" : "> \(budget) [\(shown(low)), -]" }
-    // A single task has no interval.
-    guard let low else { return shown(median) }
-    return "\(shown(median)) [\(shown(low)), \(shown(high))]"
-  }
 }

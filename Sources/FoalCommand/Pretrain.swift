@@ -132,6 +132,7 @@ package struct Pretrain: ParsableCommand {
     let seconds = try keeper.perform { keeper in
       try recording.perform {
         try keeper.saveIfDue(run)
+        var seen = ExperienceKeeper(recording, total: run.configuration.steps, from: start)
         while !run.isFinished, !clock.isInterrupted {
           let progress: Pretraining.Progress
           do {
@@ -140,10 +141,12 @@ package struct Pretrain: ParsableCommand {
             throw keeper.failure(error, run, of: .family)
           }
           recording.take(progress.readings, environmentStep: run.steps)
+          try seen.keepIfDue(run.experience, at: run.steps)
           try keeper.saveIfDue(run)
           clock.update(run.steps) { "return by try \(words(progress.returns))\(keeper.age)" }
         }
         let seconds = clock.finish(run.steps, message: "return by try \(words(run.returns))")
+        try seen.keep(run.experience, at: run.steps)
         if clock.isInterrupted { try keeper.save(run) }
         let name = (path as NSString).lastPathComponent
         try run.agent(named: (name as NSString).deletingPathExtension).write(to: path)

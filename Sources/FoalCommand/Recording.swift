@@ -4,6 +4,7 @@ internal import Environments
 internal import Files
 internal import Foundation
 internal import Records
+internal import Reports
 internal import Schooling
 internal import Synchronization
 internal import Tensors
@@ -79,21 +80,47 @@ final class Recording: Sendable {
   /// Notes the file that an agent was written to.
   func keepAgent(_ path: String, environmentStep: Int) throws {
     guard let entry else { return }
-    guard let bytes = FileManager.default.contents(atPath: path) else {
-      throw CommandFailure("cannot read \(path), which was just written")
+    let hash: FileHash
+    do {
+      hash = try FileHash(contentsOf: path)
+    } catch {
+      throw CommandFailure("cannot read \(path), which was just written: \(error)")
     }
+    let checkpoint = RunCheckpoint(
+      .agent, environmentStep: environmentStep, path: entry.store.recordedPath(of: path),
+      sha256: hash.sha256, byteCount: hash.byteCount)
+    let predecessor = try entry.store.run(thatWroteTo: checkpoint.path, before: entry.run)
+    try entry.store.add(checkpoint, to: entry.run)
+    if let predecessor {
+      try AgentHistory(store: entry.store, run: predecessor).notePretrainedAgain(
+        checkpoint, by: entry.run)
+    }
+  }
+
+  /// Enters what the run's agent saw and did.
+  func keep(_ experience: Experience, environmentStep: Int) throws {
+    guard let entry else { return }
     try entry.store.add(
-      RunCheckpoint(
-        .agent, environmentStep: environmentStep, path: entry.store.recordedPath(of: path),
-        sha256: SHA256.hex(of: [UInt8](bytes)), byteCount: bytes.count), to: entry.run)
+      RunExperience(environmentStep: environmentStep, document: JSONValue(encoding: experience)),
+      to: entry.run)
+  }
+
+  /// The run that an agent comes from, whatever is recorded of it; nil if it is none of the store or
+  /// nothing is recorded.
+  func history(ofAgent sha256: String) throws -> AgentHistory? {
+    guard let entry, let run = try entry.store.run(thatWrote: sha256) else { return nil }
+    return AgentHistory(store: entry.store, run: run)
   }
 
   /// Notes what was measured of an agent.
-  func keep(_ evaluation: Evaluation, ofAgent sha256: String) throws {
+  func keep(
+    _ evaluation: Evaluation, watched watch: TriggerWatch?, ofAgent sha256: String
+  ) throws {
     guard let entry else { return }
     try entry.store.add(
       RunEvaluation(
-        runID: entry.run.id, checkpointSHA256: sha256, document: JSONValue(encoding: evaluation)))
+        runID: entry.run.id, checkpointSHA256: sha256,
+        document: TriggerWatch.document(of: evaluation, with: watch)))
   }
 
   /// Notes something that happened.
@@ -151,7 +178,7 @@ extension Agent {
     var isFolder: ObjCBool = false
     let isFile =
       FileManager.default.fileExists(atPath: name, isDirectory: &isFolder) && !isFolder.boolValue
-    let bytes = isFile ? FileManager.default.contents(atPath: name).map { [UInt8]($0) } : nil
-    return SHA256.hex(of: bytes ?? file.bytes())
+    let hash = isFile ? try? FileHash(contentsOf: name) : nil
+    return hash?.sha256 ?? SHA256.hex(of: file.bytes())
   }
 }

@@ -15,6 +15,8 @@ struct ReportFiles {
   let wordsPath: String
   private let hasNamedWords: Bool
   private let triggersPath: String
+  /// What entries of the changelog are about that tell of reports.
+  private static let section = "report"
 
   init(store: RunStore, runs: [Run], format: ReportForm, output: String?, human: String?) {
     self.store = store
@@ -45,8 +47,7 @@ struct ReportFiles {
     _ = try store.makeFolder(of: run)
     try write(ReportWords.template(for: try source(of: others, at: .now)), to: wordsPath)
     guard !FileManager.default.fileExists(atPath: triggersPath) else { return [wordsPath] }
-    let returns = try store.metrics(of: run, named: Metric.returnName).map(\.value)
-    try write(TriggerSet.standard(returns: returns).content, to: triggersPath)
+    try write(TriggerSet.standard(for: run, in: store).content, to: triggersPath)
     return [wordsPath, triggersPath]
   }
 
@@ -60,7 +61,10 @@ struct ReportFiles {
     let draft = RewardReport(source, words: words, previous: previous, date: date)
     // A report that is only printed leaves no trace.
     let isKept = formats.contains { $0.path != "-" }
-    if isKept, let entry = changelogEntry(from: previous, to: draft.stamp, at: date) {
+    let hasReport = source.changelog.contains { $0.section == Self.section }
+    if isKept,
+      let entry = changelogEntry(from: previous, to: draft.stamp, isFirst: !hasReport, at: date)
+    {
       _ = try store.append(entry, to: run)
       source.changelog = try store.changelog(of: run)
     }
@@ -124,20 +128,19 @@ struct ReportFiles {
 
   /// What the changelog is to say of a report that differs from the one before; nil if it does not.
   private func changelogEntry(
-    from previous: ReportStamp?, to stamp: ReportStamp, at date: Date
+    from previous: ReportStamp?, to stamp: ReportStamp, isFirst: Bool, at date: Date
   ) -> NewChangelogEntry? {
     guard let previous else {
-      let isFirst = stamp.changelogEntries == 0
       return isFirst
         ? NewChangelogEntry(
-          section: "report", change: "first report", decidedBy: "foal report", date: date) : nil
+          section: Self.section, change: "first report", decidedBy: "foal report", date: date) : nil
     }
     let changes = ReportCheck.changes(from: previous, to: stamp)
     guard !changes.isEmpty else { return nil }
     let shown = changes.prefix(4).joined(separator: "; ")
     let more = changes.count > 4 ? "; and \(changes.count - 4) more" : ""
     return NewChangelogEntry(
-      section: "report", observation: "the run or the words are not what they were",
+      section: Self.section, observation: "the run or the words are not what they were",
       change: shown + more, decidedBy: "foal report",
       detail: .object(["changes": .array(changes.map(JSONValue.string))]), date: date)
   }
@@ -145,12 +148,24 @@ struct ReportFiles {
   private func source(
     of others: [Run], at date: Date, lastReport: Date? = nil
   ) throws -> ReportSource {
-    var triggers: TriggerSet?
-    if let content = FileManager.default.contents(atPath: triggersPath) {
-      triggers = try TriggerSet(parsing: [UInt8](content), path: triggersPath)
+    try ReportSource(
+      of: run, with: others, in: store, triggers: triggers(), lastReport: lastReport, at: date)
+  }
+
+  /// The agent's triggers: those of the file, else the standard ones.
+  func triggers() throws -> TriggerSet {
+    guard FileManager.default.fileExists(atPath: triggersPath) else {
+      return try TriggerSet.standard(for: run, in: store)
     }
-    return try ReportSource(
-      of: run, with: others, in: store, triggers: triggers, lastReport: lastReport, at: date)
+    guard let content = FileManager.default.contents(atPath: triggersPath) else {
+      throw CommandFailure("cannot read \(triggersPath)")
+    }
+    return try TriggerSet(parsing: [UInt8](content), path: triggersPath)
+  }
+
+  /// When the report was last written; nil if never.
+  func lastReport() throws -> Date? {
+    try writtenReports().compactMap { ReportStamp(readFrom: $0.text)?.date }.max()
   }
 
   private func words() throws -> ReportWords? {

@@ -137,6 +137,7 @@ package struct Train: ParsableCommand {
   ) throws -> Double {
     var isSolved = run.solvedAtStep != nil
     try keeper.saveIfDue(run)
+    var seen = ExperienceKeeper(recording, total: run.configuration.steps, from: run.steps)
     while !run.isFinished, !clock.isInterrupted, !(untilSolved && isSolved) {
       let progress: Training.Progress
       do {
@@ -145,6 +146,7 @@ package struct Train: ParsableCommand {
         throw keeper.failure(error, run, of: .environment)
       }
       recording.take(progress.readings, environmentStep: progress.steps)
+      try seen.keepIfDue(run.experience, at: run.steps)
       if !isSolved, let step = run.solvedAtStep {
         isSolved = true
         try recording.note(.solved, "solved \(run.environment)", environmentStep: step)
@@ -156,6 +158,7 @@ package struct Train: ParsableCommand {
     }
     let seconds = clock.finish(
       run.steps, message: "return \(Quantities.shortReturn(Double(run.meanReturn)))")
+    try seen.keep(run.experience, at: run.steps)
     if clock.isInterrupted { try keeper.save(run) }
     return seconds
   }

@@ -1,3 +1,5 @@
+internal import Spelling
+
 /// Names of runs, which are names of folders too.
 enum RunName {
   /// What begins the names of the store's own files.
@@ -27,34 +29,12 @@ enum RunName {
     let matches = wanted.isEmpty ? [] : names.filter { $0.lowercased().hasPrefix(wanted) }
     if matches.count > 1 { throw .ambiguousName(name, matches: Array(matches.prefix(8))) }
     guard let match = matches.first else {
-      throw .noRun(name: name, nearest: nearest(to: wanted, among: names))
+      throw .noRun(name: name, nearest: EditDistance.nearest(5, to: name, among: names))
     }
     return match
   }
 
-  /// The five names that take the fewest changes.
-  static func nearest(to name: String, among names: [String]) -> [String] {
-    let ranked = names.enumerated().map { (changes(name, $1.lowercased()), $0, $1) }
-    return ranked.sorted { ($0.0, $0.1) < ($1.0, $1.1) }.prefix(5).map(\.2)
-  }
-
   private static func isWord(_ scalar: Unicode.Scalar) -> Bool {
     scalar.isASCII && (scalar.properties.isAlphabetic || ("0"..."9").contains(scalar))
-  }
-
-  /// The least number of insertions, deletions and replacements between two words (Levenshtein).
-  private static func changes(_ first: String, _ second: String) -> Int {
-    let second = Array(second)
-    var row = Array(0...second.count)
-    for (i, letter) in first.enumerated() {
-      var diagonal = row[0]
-      row[0] = i + 1
-      for (j, other) in second.enumerated() {
-        let replaced = diagonal + (letter == other ? 0 : 1)
-        diagonal = row[j + 1]
-        row[j + 1] = min(replaced, row[j] + 1, row[j + 1] + 1)
-      }
-    }
-    return row[second.count]
   }
 }

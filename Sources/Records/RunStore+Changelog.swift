@@ -5,20 +5,23 @@ extension RunStore {
   public func append(
     _ new: NewChangelogEntry, to run: Run
   ) throws(RunStoreError) -> ChangelogEntry {
-    try write { database in
-      let sql = "SELECT * FROM changelog WHERE runID = ? ORDER BY number DESC LIMIT 1"
-      let last = try Row.fetchOne(database, sql: sql, arguments: [run.id])
-        .map(ChangelogEntry.init)
-      // What is hashed is what will be read: a date to the millisecond.
-      let date = Timestamp.date(Timestamp.text(new.date)) ?? new.date
-      var entry = ChangelogEntry(
-        number: (last?.number ?? 0) + 1, date: date, section: new.section,
-        observation: new.observation, change: new.change, decidedBy: new.decidedBy,
-        detail: new.detail, previousHash: last?.hash ?? ChangelogEntry.origin, hash: "")
-      entry.hash = entry.computedHash
-      try insert(entry, run.id, database)
-      return entry
-    }
+    try write { try append(new, run.id, $0) }
+  }
+
+  func append(
+    _ new: NewChangelogEntry, _ runID: Int64, _ database: Database
+  ) throws -> ChangelogEntry {
+    let sql = "SELECT * FROM changelog WHERE runID = ? ORDER BY number DESC LIMIT 1"
+    let last = try Row.fetchOne(database, sql: sql, arguments: [runID]).map(ChangelogEntry.init)
+    // What is hashed is what will be read: a date to the millisecond.
+    let date = Timestamp.date(Timestamp.text(new.date)) ?? new.date
+    var entry = ChangelogEntry(
+      number: (last?.number ?? 0) + 1, date: date, section: new.section,
+      observation: new.observation, change: new.change, decidedBy: new.decidedBy,
+      detail: new.detail, previousHash: last?.hash ?? ChangelogEntry.origin, hash: "")
+    entry.hash = entry.computedHash
+    try insert(entry, runID, database)
+    return entry
   }
 
   private func insert(_ entry: ChangelogEntry, _ runID: Int64, _ database: Database) throws {

@@ -71,6 +71,18 @@ extension RunStore {
     }
   }
 
+  /// The newest run but one that wrote an agent to a path; nil if no other did.
+  /// - Parameter path: as checkpoints keep it: ``recordedPath(of:)``.
+  public func run(thatWroteTo path: String, before run: Run) throws(RunStoreError) -> Run? {
+    try read { database in
+      let sql = """
+        SELECT * FROM run WHERE id = (SELECT runID FROM checkpoint WHERE path = ?
+          AND kind = 'agent' AND runID <> ? ORDER BY id DESC LIMIT 1)
+        """
+      return try Row.fetchOne(database, sql: sql, arguments: [path, run.id]).map(Run.init)
+    }
+  }
+
   /// Enters something that happened to a run.
   public func add(_ event: RunEvent, to run: Run) throws(RunStoreError) {
     try write { try insert(event, run.id, $0) }

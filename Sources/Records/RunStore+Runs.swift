@@ -99,13 +99,19 @@ extension RunStore {
 
   /// Notes that a run goes on from one of its checkpoints, and returns it as it is now.
   ///
-  /// Metrics and checkpoints after that step are dropped, because the run makes them again; events
-  /// stay, and this one is added to them.
+  /// Metrics, checkpoints and experience after that step are dropped, because the run makes them
+  /// again; events and the changelog stay, and this is added to both.
   public func resume(
     _ run: Run, fromEnvironmentStep step: Int, at date: Date = .now
   ) throws(RunStoreError) -> Run {
     try write { database in
-      for table in ["metric", "checkpoint"] {
+      let observation =
+        switch try self.run(run.id, database).state {
+        case .running: "the run was killed"
+        case .failed: "the run had failed"
+        case .stopped, .finished: "the run was stopped"
+        }
+      for table in ["metric", "checkpoint", "experience"] {
         try database.execute(
           sql: "DELETE FROM \(table) WHERE runID = ? AND environmentStep > ?",
           arguments: [run.id, step])
@@ -118,6 +124,10 @@ extension RunStore {
       let event = RunEvent(
         .resumed, "resumed from step \(step)", environmentStep: step, date: date)
       try insert(event, run.id, database)
+      let entry = NewChangelogEntry(
+        section: "training", observation: observation,
+        change: "resumed from step \(step)", decidedBy: "foal \(run.command) --resume", date: date)
+      _ = try append(entry, run.id, database)
       return try self.run(run.id, database)
     }
   }

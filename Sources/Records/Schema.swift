@@ -8,6 +8,7 @@ package enum Schema {
     var migrator = DatabaseMigrator()
     migrator.registerMigration("1 runs") { try $0.execute(sql: runs) }
     migrator.registerMigration("2 changelog") { try $0.execute(sql: changelog) }
+    migrator.registerMigration("3 experience") { try $0.execute(sql: experience) }
     return migrator
   }
 
@@ -100,5 +101,16 @@ package enum Schema {
       hash TEXT NOT NULL,
       PRIMARY KEY (runID, number)
     );
+    """
+
+  private static let experience = """
+    CREATE TABLE experience (
+      id INTEGER PRIMARY KEY,
+      runID INTEGER NOT NULL REFERENCES run (id) ON DELETE CASCADE,
+      environmentStep INTEGER NOT NULL,
+      date TEXT NOT NULL,
+      document TEXT NOT NULL
+    );
+    CREATE INDEX experience_run ON experience (runID);
     """
 }

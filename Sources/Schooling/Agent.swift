@@ -110,8 +110,8 @@ extension Agent {
 
   /// Reads an agent's file.
   public init(contentsOf path: String) throws(AgentError) {
-    let file: Safetensors
-    do { file = try Safetensors(contentsOf: path) } catch { throw .unreadable(path, error) }
+    let file: SafetensorsFile
+    do { file = try SafetensorsFile(contentsOf: path) } catch { throw .unreadable(path, error) }
     guard let text = file.metadata[Agent.cardKey] else {
       throw .notAnAgent(path, reason: "its metadata has no \"\(Agent.cardKey)\"")
     }
@@ -123,41 +123,49 @@ extension Agent {
     }
     if let reason = card.defect { throw .notAnAgent(path, reason: reason) }
     let network = ActorCritic(card.network)
-    let values = try Agent.weights(of: network.layout, in: file, path)
+    let weights = try Agent.weights(of: network.layout, in: file, path)
     self.init(
       card: card,
       policy: Policy(
-        network: network, weights: Weights(Tensor(values), layout: network.layout),
+        network: network, weights: Weights(weights, layout: network.layout),
         actionSpace: card.actionSpace))
   }
 
-  /// Takes a network's weights from a file that has just these.
+  /// Reads a network's weights from a file that has just these: each to its place, so that they are
+  /// in memory once.
   private static func weights(
-    of layout: WeightLayout, in file: Safetensors, _ path: String
-  ) throws(AgentError) -> [Float] {
-    var values: [Float] = []
+    of layout: WeightLayout, in file: SafetensorsFile, _ path: String
+  ) throws(AgentError) -> Tensor {
     for parameter in layout.parameters {
-      guard let entry = file.entries[parameter.name] else {
+      guard let shape = file.shapes[parameter.name] else {
         throw .wrongWeights(path, reason: "\(parameter.name) is missing")
       }
-      guard entry.shape == parameter.shape.array else {
+      guard shape == parameter.shape.array else {
         throw .wrongWeights(
           path,
-          reason: "\(parameter.name) has shape \(entry.shape), the network's is "
-            + "\(parameter.shape)")
+          reason: "\(parameter.name) has shape \(shape), the network's is \(parameter.shape)")
       }
-      guard entry.values.allSatisfy(\.isFinite) else {
-        throw .wrongWeights(path, reason: "\(parameter.name) has elements that are not finite")
-      }
-      values += entry.values
     }
-    guard file.entries.count == layout.parameters.count else {
+    guard file.shapes.count == layout.parameters.count else {
       throw .wrongWeights(
         path,
-        reason: "the file has \(file.entries.count) tensors, the network "
+        reason: "the file has \(file.shapes.count) tensors, the network "
           + "\(layout.parameters.count)")
     }
-    return values
+    var weights = Tensor(ownStorage: Shape([layout.count]))
+    for parameter in layout.parameters {
+      let start = parameter.position
+      do {
+        try file.read(parameter.name, into: &weights, at: start)
+      } catch {
+        throw .unreadable(path, error)
+      }
+      let values = weights.span
+      guard (start..<start + parameter.shape.count).allSatisfy({ values[$0].isFinite }) else {
+        throw .wrongWeights(path, reason: "\(parameter.name) has elements that are not finite")
+      }
+    }
+    return weights
   }
 
   /// The agent as a file's content; the same agent always gives the same bytes.

@@ -31,6 +31,18 @@ public struct Evaluation: Sendable, Hashable, Codable {
     public var random: [Attempt]
     /// The tasks' experts, who know the parameters: what is possible. Nil if there are none.
     public var expert: [Attempt]?
+    /// What learning on a task alone brings; nil if it was not asked for.
+    public var learned: Learned?
+  }
+
+  /// What learning on each task alone brings, with a network of the agent's sizes and as many tries.
+  public struct Learned: Sendable, Hashable, Codable {
+    /// The number of tasks that were met so, the first of all.
+    public var tasks: Int
+    /// From the agent's weights.
+    public var fineTuned: [Attempt]
+    /// From fresh weights.
+    public var fromScratch: [Attempt]
   }
 
   /// How long an agent's memory lasts.
@@ -65,6 +77,8 @@ public struct Evaluation: Sendable, Hashable, Codable {
   /// The tasks with the lowest returns on the last try, the lowest first; nil in evaluations by
   /// earlier versions.
   public var worstTasks: [WorstTask]?
+  /// What the agent saw and did; nil in evaluations by earlier versions.
+  public var experience: Experience?
 }
 
 /// The returns of tries on tasks, `[tasks][tries]`.
@@ -82,6 +96,9 @@ extension Evaluation {
     public var split = Split.heldOut
     /// Whether the most probable action is taken instead of a drawn one.
     public var greedy = true
+    /// The number of tasks on which learning from the agent's weights and from fresh ones is measured
+    /// too, up to ``tasks``.
+    public var learnedTasks = 0
     /// The number of threads.
     public var workers = 1
 
@@ -94,12 +111,23 @@ extension Evaluation {
     public func validate() throws(ConfigurationError) {
       guard tasks >= 1 else { throw ConfigurationError("tasks", tasks, allowed: "1 or more") }
       guard tries >= 1 else { throw ConfigurationError("tries", tries, allowed: "1 or more") }
+      guard (0...tasks).contains(learnedTasks) else {
+        throw ConfigurationError("learnedTasks", learnedTasks, allowed: "0 to \(tasks)")
+      }
     }
   }
 
   /// The number of tries that an evaluation plays, those of its controls included.
   public static func tryCount(on tasks: TaskSource, _ settings: Settings) -> Int {
-    (tasks.hasExperts ? 5 : 4) * settings.tasks * settings.tries
+    ((tasks.hasExperts ? 5 : 4) * settings.tasks + 2 * settings.learnedTasks) * settings.tries
+  }
+
+  /// What an evaluation saw, for those who ask more of it than its summary.
+  public struct Evidence: Sendable {
+    /// The return of the last try on each task.
+    public var lastReturns: [Float]
+    /// What the agent saw and did, the memory kept.
+    public var sample: ExperienceSample
   }
 
   /// Evaluates an agent on numbered tasks of a split, with its controls.
@@ -107,40 +135,76 @@ extension Evaluation {
   /// - Parameter onProgress: called, on any thread, with the number of tries that were just played,
   ///   out of ``tryCount(on:_:)``.
   /// - Throws: `ConfigurationError` for a setting out of its range, ``AgentError`` if the agent
-  ///   does not fit the tasks, or `EnvironmentError`.
+  ///   does not fit the tasks, `EnvironmentError`, or what stopped a learner.
   public init(
     _ agent: Agent, on tasks: TaskSource, _ settings: Settings,
     onProgress: @escaping @Sendable (_ tries: Int) -> Void = { _ in }
   ) throws {
+    self = try Self.measure(agent, on: tasks, settings, onProgress: onProgress).evaluation
+  }
+
+  /// Evaluates an agent as ``init(_:on:_:onProgress:)`` does, and returns what was seen, too.
+  public static func measure(
+    _ agent: Agent, on tasks: TaskSource, _ settings: Settings,
+    onProgress: @escaping @Sendable (_ tries: Int) -> Void = { _ in }
+  ) throws -> (evaluation: Evaluation, evidence: Evidence) {
     try settings.validate()
     try agent.check(actsIn: tasks)
-    let kept = try agent.returns(on: tasks, settings, onProgress: onProgress)
+    let (kept, sample) = try agent.play(
+      on: tasks, settings, memoryLasting: .task, sampling: true, onProgress: onProgress)
     let wiped = try agent.returns(
       on: tasks, settings, memoryLasting: .try, onProgress: onProgress)
     let memoryless = try agent.returns(
       on: tasks, settings, memoryLasting: .step, onProgress: onProgress)
+    let stepLimit = agent.card.trials.stepLimit
     let random = try randomReturns(
-      on: tasks, settings, stepLimit: agent.card.trials.stepLimit, onProgress: onProgress)
+      on: tasks, settings, stepLimit: stepLimit, onProgress: onProgress)
     let expert = try expertReturns(
-      on: tasks, settings, stepLimit: agent.card.trials.stepLimit, onProgress: onProgress)
+      on: tasks, settings, stepLimit: stepLimit, onProgress: onProgress)
+    let learned = try learnedReturns(agent, on: tasks, settings, onProgress: onProgress)
     var stream = RandomStream(seed: settings.seed).split("intervals")
-    self.agent = agent.card.name
-    family = tasks.name
-    split = settings.split.rawValue
-    self.tasks = settings.tasks
-    seed = settings.seed
-    tries = attempts(kept, using: &stream)
-    controls = Controls(
+    let tries = attempts(kept, using: &stream)
+    let controls = Controls(
       memoryWiped: attempts(wiped, using: &stream),
       memoryless: attempts(memoryless, using: &stream), random: attempts(random, using: &stream),
       expert: expert.map { attempts($0, using: &stream) })
-    gainFromMemory = interval(
-      zip(kept, wiped).map { Double($0.last! - $1.last!) }, of: .mean, using: &stream)
-    solvedAtTry = tasks.solvedReturn.map { level in
-      Solved(
-        kept.map { firstSolved($0, level) }, tries: settings.tries, using: &stream)
+    var evaluation = Evaluation(
+      agent: agent.card.name, family: tasks.name, split: settings.split.rawValue,
+      tasks: settings.tasks, seed: settings.seed, tries: tries, controls: controls,
+      gainFromMemory: interval(
+        zip(kept, wiped).map { Double($0.last! - $1.last!) }, of: .mean, using: &stream),
+      solvedAtTry: tasks.solvedReturn.map { level in
+        Solved(kept.map { firstSolved($0, level) }, tries: settings.tries, using: &stream)
+      },
+      worstTasks: WorstTask.find(10, in: kept, of: tasks, settings),
+      experience: Experience(sample))
+    evaluation.controls.learned = learned.map { fineTuned, fromScratch in
+      Learned(
+        tasks: fineTuned.count, fineTuned: attempts(fineTuned, using: &stream),
+        fromScratch: attempts(fromScratch, using: &stream))
     }
-    worstTasks = WorstTask.find(10, in: kept, of: tasks, settings)
+    return (evaluation, Evidence(lastReturns: kept.map { $0.last! }, sample: sample))
+  }
+
+  /// The returns of the agent fine-tuned and of its network from scratch; nil if they are not asked
+  /// for.
+  private static func learnedReturns(
+    _ agent: Agent, on tasks: TaskSource, _ settings: Settings,
+    onProgress: @escaping @Sendable (_ tries: Int) -> Void
+  ) throws -> (fineTuned: Returns, fromScratch: Returns)? {
+    guard settings.learnedTasks > 0 else { return nil }
+    var meeting = Adaptation.Settings()
+    meeting.tries = settings.tries
+    meeting.seed = settings.seed
+    meeting.split = settings.split
+    meeting.workers = settings.workers
+    func returns(_ way: Way) throws -> Returns {
+      try Adaptation.run(
+        agent, on: tasks, numbers: Array(0..<settings.learnedTasks), way, meeting,
+        onProgress: { onProgress(settings.tries) }
+      ).map(\.returns)
+    }
+    return (try returns(.fineTuned), try returns(.fromScratch))
   }
 }
 
@@ -189,120 +253,5 @@ package func attempts(_ returns: Returns, using random: inout RandomStream) -> [
       try: attempt + 1, iqm: iqm?.estimate ?? single, iqmLow: iqm?.low ?? single,
       iqmHigh: iqm?.high ?? single, mean: mean?.estimate ?? single, low: mean?.low ?? single,
       high: mean?.high ?? single, p20: scores?.quantile(0.2) ?? single)
-  }
-}
-
-/// Tasks are played in shares of this many slots; the share, not the number of threads, decides
-/// the random streams.
-private let share = 125
-
-private struct Share: Sendable {
-  let numbers: [Int]
-  var returns: Returns = []
-  var failure: EnvironmentError?
-}
-
-/// Plays tries on numbered tasks, in shares that threads take.
-private func play(
-  _ tasks: TaskSource, _ settings: Evaluation.Settings, trials: TrialSettings,
-  onProgress: @Sendable (Int) -> Void,
-  _ act: @Sendable (inout EnvironmentBatch, RandomStream) throws(EnvironmentError) -> Returns
-) throws(EnvironmentError) -> Returns {
-  var shares = stride(from: 0, to: settings.tasks, by: share).map {
-    Share(numbers: Array($0..<min($0 + share, settings.tasks)))
-  }
-  let random = RandomStream(seed: settings.seed).split("evaluation")
-  concurrentForEach(&shares, workers: settings.workers) { share, index in
-    var batch = tasks.batch(
-      tasks: share.numbers, of: settings.split, seed: settings.seed, trials: trials,
-      random: random.split("starts").split(index))
-    do throws(EnvironmentError) {
-      share.returns = try act(&batch, random.split("actions").split(index))
-      onProgress(share.numbers.count * settings.tries)
-    } catch {
-      share.failure = error
-    }
-  }
-  for share in shares { if let failure = share.failure { throw failure } }
-  return shares.flatMap(\.returns)
-}
-
-extension Agent {
-  /// The returns of tries on numbered tasks, without changing any weights: `[tasks][tries]`.
-  public func returns(
-    on tasks: TaskSource, _ settings: Evaluation.Settings,
-    memoryLasting span: Evaluation.MemorySpan = .task,
-    onProgress: @escaping @Sendable (_ tries: Int) -> Void = { _ in }
-  ) throws(EnvironmentError) -> Returns {
-    var trials = card.trials
-    trials.triesPerTask = settings.tries
-    trials.wipesMemoryEachTry = span == .try
-    let policy = policy
-    return try play(tasks, settings, trials: trials, onProgress: onProgress) {
-      batch, random throws(EnvironmentError) in
-      var random = random
-      let empty = policy.network.emptyMemory(batch.slots)
-      var memory = empty
-      return try batch.playTries { batch, actions in
-        let decision = policy.decide(
-          batch.buffers, memory: memory, greedy: settings.greedy, using: &random)
-        memory = span == .step ? empty : decision.memory
-        policy.write(decision, to: &actions)
-      }
-    }
-  }
-}
-
-/// The returns of uniformly random actions on numbered tasks, `[tasks][tries]`.
-///
-/// - Parameter stepLimit: the steps after which a try is truncated, in place of the tasks' own.
-public func randomReturns(
-  on tasks: TaskSource, _ settings: Evaluation.Settings, stepLimit: Int? = nil,
-  onProgress: @escaping @Sendable (_ tries: Int) -> Void = { _ in }
-) throws(EnvironmentError) -> Returns {
-  let trials = TrialSettings(triesPerTask: settings.tries, stepLimit: stepLimit)
-  return try play(tasks, settings, trials: trials, onProgress: onProgress) {
-    batch, random throws(EnvironmentError) in
-    var random = random
-    let space = batch.actionSpace
-    return try batch.playTries { batch, actions in
-      actions.drawUniformly(from: space, masks: batch.buffers.masks, using: &random)
-    }
-  }
-}
-
-/// The returns of the tasks' experts on numbered tasks, `[tasks][tries]`; nil if there are none.
-///
-/// - Parameter stepLimit: the steps after which a try is truncated, in place of the tasks' own.
-public func expertReturns(
-  on tasks: TaskSource, _ settings: Evaluation.Settings, stepLimit: Int? = nil,
-  onProgress: @escaping @Sendable (_ tries: Int) -> Void = { _ in }
-) throws(EnvironmentError) -> Returns? {
-  guard tasks.hasExperts else { return nil }
-  let trials = TrialSettings(triesPerTask: settings.tries, stepLimit: stepLimit)
-  return try play(tasks, settings, trials: trials, onProgress: onProgress) {
-    batch, _ throws(EnvironmentError) in
-    try batch.playTries { batch, actions in _ = batch.writeExpertActions(to: &actions) }
-  }
-}
-
-extension EnvironmentBatch {
-  /// Plays every slot's tries on its first task and returns their returns, `[slots][tries]`.
-  mutating func playTries(
-    choosing choose: (inout EnvironmentBatch, inout ActionBatch) -> Void
-  ) throws(EnvironmentError) -> Returns {
-    var returns = Returns(repeating: [], count: slots)
-    var actions = ActionBatch(actionSpace, slots: slots)
-    var left = slots * trials.triesPerTask
-    while left > 0 {
-      choose(&self, &actions)
-      try step(actions)
-      for episode in buffers.finished where returns[episode.slot].count < trials.triesPerTask {
-        returns[episode.slot].append(episode.undiscountedReturn)
-        left -= 1
-      }
-      buffers.finished.removeAll(keepingCapacity: true)
-    }
-    return returns
   }
 }

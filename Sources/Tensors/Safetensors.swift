@@ -13,26 +13,38 @@ public struct Safetensors: Hashable, Sendable {
   public struct Entry: Hashable, Sendable {
     /// The size of each axis; `[]` is a single number.
     public let shape: [Int]
-    /// The elements, row-major.
-    public let values: [Float]
+    /// The elements, row-major, as a tensor of one axis; whoever takes it shares its memory.
+    public let tensor: Tensor
 
     /// Makes a tensor; `shape` must multiply to the number of values.
     public init(shape: [Int], values: [Float]) {
-      precondition(
-        shape.allSatisfy { $0 >= 0 } && checkedProduct(shape) == values.count,
-        "shape \(shape) does not hold \(values.count) values")
-      self.shape = shape
-      self.values = values
+      self.init(shape: shape, flat: Tensor(values))
     }
+
+    /// Makes an entry of a tensor, whose memory it shares.
+    public init(_ tensor: Tensor) {
+      self.init(
+        shape: tensor.shape.array, flat: tensor.withoutGradient.reshaped(to: Shape(tensor.count)))
+    }
+
+    init(shape: [Int], flat: Tensor) {
+      precondition(
+        shape.allSatisfy { $0 >= 0 } && checkedProduct(shape) == flat.count,
+        "shape \(shape) does not hold \(flat.count) values")
+      self.shape = shape
+      tensor = flat
+    }
+
+    /// The elements, row-major, copied.
+    public var values: [Float] { tensor.elements }
+
+    public func hash(into hasher: inout Hasher) { hasher.combine(shape) }
   }
 
   /// The tensors by name. `__metadata__` is not a possible name.
   public var entries: [String: Entry]
   /// Free text by name, kept in the header.
   public var metadata: [String: String]
-
-  /// The largest header that is read, in bytes.
-  static let headerLimit: UInt64 = 100_000_000
 
   /// Makes a file's content from tensors and metadata.
   public init(entries: [String: Entry] = [:], metadata: [String: String] = [:]) {
@@ -46,34 +58,18 @@ public struct Safetensors: Hashable, Sendable {
   /// the nearest `Float`.
   /// - Throws: the first thing that the format forbids or that Foal does not support.
   public init(bytes: [UInt8]) throws(SafetensorsError) {
-    guard bytes.count >= 8 else { throw .tooShort(byteCount: bytes.count) }
-    let length = UInt64(littleEndianBytes: bytes, at: 0)
-    guard length <= Self.headerLimit else { throw .headerTooLong(length: length) }
-    let available = bytes.count - 8
-    guard length <= UInt64(available) else {
-      throw .headerPastEnd(length: length, available: available)
-    }
-    let dataStart = 8 + Int(length)
-    let header = try SafetensorsHeader(parsing: Array(bytes[8..<dataStart]))
-    metadata = header.metadata
-    entries = [:]
-    entries.reserveCapacity(header.tensors.count)
+    try self.init(SafetensorsFile(FileInMemory(bytes), named: ""))
+  }
 
-    var expectedStart = 0
-    for tensor in header.tensors.sorted(by: { ($0.start, $0.end) < ($1.start, $1.end) }) {
-      let datatype = try tensor.checkedDatatype(dataLength: bytes.count - dataStart)
-      guard tensor.start == expectedStart else {
-        throw .holeOrOverlap(
-          expectedStart: expectedStart, found: tensor.start, tensor: tensor.name)
-      }
-      entries[tensor.name] = Entry(
-        shape: tensor.shape,
-        values: datatype.floats(
-          in: bytes, from: dataStart + tensor.start, to: dataStart + tensor.end))
-      expectedStart = tensor.end
-    }
-    guard dataStart + expectedStart == bytes.count else {
-      throw .trailingBytes(count: bytes.count - dataStart - expectedStart)
+  /// Reads all tensors of an open file, in pieces.
+  package init(_ file: SafetensorsFile) throws(SafetensorsError) {
+    metadata = file.metadata
+    entries = [:]
+    entries.reserveCapacity(file.shapes.count)
+    for (name, shape) in file.shapes {
+      var flat = Tensor(ownStorage: Shape(checkedProduct(shape) ?? 0))
+      try file.read(name, into: &flat, at: 0)
+      entries[name] = Entry(shape: shape, flat: flat)
     }
   }
 
@@ -90,7 +86,7 @@ public struct Safetensors: Hashable, Sendable {
     var dataLength = 0
     for name in names {
       guard let entry = entries[name] else { continue }
-      let end = dataLength + 4 * entry.values.count
+      let end = dataLength + 4 * entry.tensor.count
       let shape = entry.shape.map(String.init).joined(separator: ",")
       fields.append(
         "\(jsonString(name)):{\"dtype\":\"F32\",\"shape\":[\(shape)],"
@@ -105,21 +101,17 @@ public struct Safetensors: Hashable, Sendable {
     result.append(littleEndian: UInt64(header.count))
     result.append(contentsOf: header)
     for name in names {
-      for value in entries[name]?.values ?? [] { result.append(littleEndian: value.bitPattern) }
+      guard let tensor = entries[name]?.tensor else { continue }
+      let values = tensor.span
+      for index in values.indices { result.append(littleEndian: values[index].bitPattern) }
     }
     return result
   }
 
-  /// Reads a file.
+  /// Reads a file, in pieces: no more of it is in memory than its tensors.
   /// - Throws: `SafetensorsError.file` when it cannot be read, otherwise as `init(bytes:)`.
   public init(contentsOf path: String) throws(SafetensorsError) {
-    let content: [UInt8]
-    do {
-      content = try DurableFile.read(path)
-    } catch {
-      throw .file(path: path, reason: error.description)
-    }
-    try self.init(bytes: content)
+    try self.init(SafetensorsFile(contentsOf: path))
   }
 
   /// Writes a file so that a crash leaves either the old or the new content, never a part: to a

@@ -24,16 +24,14 @@ enum SafetensorsDatatype: String {
     }
   }
 
-  /// Converts the elements that lie in `bytes[start..<end]`.
-  func floats(in bytes: [UInt8], from start: Int, to end: Int) -> [Float] {
-    func convert<Bits: FixedWidthInteger & UnsignedInteger>(
-      _ value: (Bits) -> Float
-    ) -> [Float] {
-      stride(from: start, to: end, by: byteCount).map {
-        value(Bits(littleEndianBytes: bytes, at: $0))
+  /// Converts elements' bytes and writes them from a position on.
+  func write(_ bytes: [UInt8], to elements: inout MutableSpan<Float>, at start: Int) {
+    func convert<Bits: FixedWidthInteger & UnsignedInteger>(_ value: (Bits) -> Float) {
+      for index in 0..<bytes.count / byteCount {
+        elements[start + index] = value(Bits(littleEndianBytes: bytes, at: index * byteCount))
       }
     }
-    return switch self {
+    switch self {
     case .float64: convert { (bits: UInt64) in Float(Double(bitPattern: bits)) }
     case .float32: convert { (bits: UInt32) in Float(bitPattern: bits) }
     case .float16: convert { (bits: UInt16) in Float(halfBits: bits) }

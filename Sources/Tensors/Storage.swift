@@ -196,6 +196,12 @@ extension Tensor {
     try body(&span)
   }
 
+  /// Makes a tensor with arbitrary contents in a storage of its own, of exactly its size, which no
+  /// pool keeps.
+  package init(ownStorage shape: Shape) {
+    self.init(shape: shape, storage: Storage(capacity: shape.count), offset: 0)
+  }
+
   /// Writes a tensor that was just made and that nobody else has seen.
   func fillMutableSpan(_ body: (inout MutableSpan<Float>) -> Void) {
     var span = unsafe UnsafeMutableBufferPointer(start: base, count: count).mutableSpan

@@ -164,6 +164,10 @@ final class MemoryFiles: FileLayer {
     }
   }
 
+  func open(_ path: String) throws(FileFailure) -> any ReadableFile {
+    FileInMemory(try read(path, limit: .max))
+  }
+
   func names(in folder: String) throws(FileFailure) -> [String] {
     state.withLock { state in
       Self.node(folder == "." ? "" : folder, state).map { Array($0.names.keys) } ?? []

@@ -117,14 +117,50 @@ import Testing
         RunCheckpoint(
           .training, environmentStep: step, path: "\(step)", sha256: "\(step)", byteCount: 1),
         to: run)
+      try store.add(RunExperience(environmentStep: step, document: .integer(step)), to: run)
     }
     try store.end(run, as: .failed)
     let resumed = try store.resume(run, fromEnvironmentStep: 20)
     #expect(resumed.state == .running && resumed.endedAt == nil && resumed.environmentSteps == 20)
     #expect(try store.metrics(of: run).map(\.environmentStep) == [10, 20])
     #expect(try store.checkpoints(of: run).map(\.environmentStep) == [10, 20])
+    #expect(try store.experiences(of: run).map(\.document) == [.integer(10), .integer(20)])
     #expect(try store.events(of: run).map(\.kind) == [.resumed])
+    let entry = try #require(try store.changelog(of: run).last)
+    #expect(entry.change == "resumed from step 20" && entry.observation == "the run had failed")
+    #expect(entry.decidedBy == "foal pretrain --resume")
+    #expect(try store.verifyChangelog(of: run) == .intact(head: entry.hash))
     #expect(try store.wallSeconds(of: run) == 20)
+  }
+
+  @Test func keepsExperienceInTheOrderOfSteps() throws {
+    let store = try home.store()
+    let run = try store.begin(.example())
+    for (step, value) in [(200, 1), (100, 2), (200, 3)] {
+      try store.add(
+        RunExperience(environmentStep: step, date: exampleDate, document: .integer(value)), to: run)
+    }
+    let experiences = try store.experiences(of: run)
+    #expect(experiences.map(\.environmentStep) == [100, 200])
+    #expect(experiences.map(\.document) == [.integer(2), .integer(3)])
+    #expect(experiences[0].date == exampleDate)
+    try store.delete(run, evenIfRunning: true)
+    #expect(try store.experiences(of: run).isEmpty)
+  }
+
+  @Test func knowsWhoWroteToAPathBefore() throws {
+    let store = try home.store()
+    let runs = try ["a", "b", "c"].map { try store.begin(.example($0)) }
+    for (index, run) in runs.enumerated() {
+      #expect(
+        try store.run(thatWroteTo: "colt.safetensors", before: run)?.name
+          == (index == 0 ? nil : runs[index - 1].name))
+      try store.add(
+        RunCheckpoint(
+          .agent, environmentStep: 1, path: "colt.safetensors", sha256: "\(index)", byteCount: 1),
+        to: run)
+    }
+    #expect(try store.run(thatWroteTo: "filly.safetensors", before: runs[0]) == nil)
   }
 
   @Test func deletesARunWithAllThatBelongsToIt() throws {

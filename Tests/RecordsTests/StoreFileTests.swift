@@ -60,6 +60,7 @@ import Testing
     #expect(
       Set(tables).isSuperset(of: [
         "run", "configuration", "metric", "evaluation", "checkpoint", "event", "changelog",
+        "experience",
       ]))
     #expect(try queue.read { try String.fetchOne($0, sql: "PRAGMA journal_mode") } == "wal")
     #expect(try queue.read { try Int.fetchOne($0, sql: "PRAGMA application_id") } == 0x466F_616C)
@@ -79,18 +80,25 @@ import Testing
     #expect(try home.store().runs().isEmpty)
   }
 
-  @Test func bringsAnOlderStoreUpToDate() throws {
+  @Test(arguments: ["1 runs", "2 changelog"])
+  func bringsAnOlderStoreUpToDate(step: String) throws {
     try place(Data())
     do {
       let queue = try DatabaseQueue(path: home.file)
       try queue.write { try $0.execute(sql: "PRAGMA application_id = 0x466F616C") }
-      try Schema.migrator.migrate(queue, upTo: "1 runs")
+      try Schema.migrator.migrate(queue, upTo: step)
       try queue.write { database in
         try database.execute(
           sql: """
             INSERT INTO run (name, command, task, seed, foalVersion, state, startedAt, heartbeatAt)
               VALUES ('old-0', 'train', 'acrobot', '0', '0.0.9', 'finished',
                 '2026-01-02T03:04:05.678Z', '2026-01-02T03:04:05.678Z');
+            INSERT INTO metric (runID, environmentStep, wallSeconds, name, value)
+              VALUES (1, 64, 0.5, 'return', -123.25);
+            INSERT INTO evaluation (runID, checkpointSHA256, date, document)
+              VALUES (1, 'ab', '2026-01-02T03:04:05.678Z', '{"tasks":3}');
+            INSERT INTO event (runID, date, kind, message)
+              VALUES (1, '2026-01-02T03:04:05.678Z', 'solved', 'solved acrobot');
             """)
       }
     }
@@ -98,6 +106,12 @@ import Testing
     let run = try store.run(named: "old-0")
     #expect(run.foalVersion == "0.0.9" && run.task == "acrobot")
     #expect(run.startedAt == Date(timeIntervalSince1970: 1_767_323_045.678))
+    #expect(try store.metrics(of: run).map(\.value) == [-123.25])
+    #expect(try store.evaluations(of: run).map(\.document) == [.object(["tasks": .integer(3)])])
+    #expect(try store.events(of: run).map(\.message) == ["solved acrobot"])
+    let experience = RunExperience(environmentStep: 64, date: exampleDate, document: .integer(1))
+    try store.add(experience, to: run)
+    #expect(try store.experiences(of: run) == [experience])
     let entry = try store.append(
       NewChangelogEntry(section: "1", change: "c", decidedBy: "d"), to: run)
     #expect(try store.verifyChangelog(of: run) == .intact(head: entry.hash))

@@ -1,5 +1,6 @@
 import Foundation
 import Reports
+import Schooling
 import Testing
 
 @Suite("Triggers")

@@ -1,4 +1,5 @@
 import Reproductions
+import Schooling
 import Testing
 
 @Suite("Reproductions")

@@ -1,6 +1,7 @@
 import Agents
 import Environments
 import Schooling
+import Synchronization
 import Tensors
 import Testing
 
@@ -75,6 +76,29 @@ struct EvaluationTests {
     }
   }
 
+  @Test("learning on the tasks themselves is measured where it is asked for")
+  func learned() throws {
+    let agent = try Agent(named: "cartpole")
+    let tasks = TaskSource(CartPoleFamily())
+    var settings = Evaluation.Settings(tasks: 6, tries: 2)
+    let without = try Evaluation(agent, on: tasks, settings)
+    #expect(without.controls.learned == nil)
+    settings.learnedTasks = 3
+    settings.workers = 2
+    let played = Counts()
+    var evaluation = try Evaluation(agent, on: tasks, settings) { played.add($0) }
+    #expect(played.total == Evaluation.tryCount(on: tasks, settings))
+    let learned = try #require(evaluation.controls.learned)
+    #expect(learned.tasks == 3)
+    #expect(learned.fineTuned.map(\.try) == [1, 2] && learned.fromScratch.map(\.try) == [1, 2])
+    // The agent's weights are born with something, fresh ones are not.
+    #expect(learned.fineTuned[0].mean > 2 * learned.fromScratch[0].mean)
+    evaluation.controls.learned = nil
+    #expect(evaluation == without, "it changed what was measured beside it")
+    settings.learnedTasks = 7
+    #expect(throws: ConfigurationError.self) { try Evaluation(agent, on: tasks, settings) }
+  }
+
   @Test("settings out of their range are named")
   func mistakes() throws {
     for (tasks, tries, name) in [(0, 1, "tasks"), (1, 0, "tries")] {
@@ -112,4 +136,13 @@ struct EvaluationTests {
     let hopeless = Evaluation.Solved([1, nil, nil], tries: 4, using: &random)
     #expect(hopeless.median == nil && hopeless.unsolved == 2 && hopeless.high == nil)
   }
+}
+
+/// Counts from any thread.
+private final class Counts: Sendable {
+  private let count = Mutex(0)
+
+  var total: Int { count.withLock { $0 } }
+
+  func add(_ more: Int) { count.withLock { $0 += more } }
 }

@@ -55,21 +55,5 @@ struct SVGWriter {
     return "\(sign)\(tenths.magnitude / 10)" + (rest == 0 ? "" : ".\(rest)")
   }
 
-  /// Writes text so that it stays text in XML, whatever is in it.
-  static func escaped(_ text: String) -> String {
-    var escaped = ""
-    for scalar in text.unicodeScalars {
-      switch scalar {
-      case "&": escaped += "&amp;"
-      case "<": escaped += "&lt;"
-      case ">": escaped += "&gt;"
-      case "\"": escaped += "&quot;"
-      case "\n", "\r", "\t": escaped += " "
-      // XML has no way to write other control characters, nor these two.
-      case "\0"..<" ", "\u{FFFE}", "\u{FFFF}": break
-      default: escaped.unicodeScalars.append(scalar)
-      }
-    }
-    return escaped
-  }
+  private static func escaped(_ text: String) -> String { Markup.escaped(text, onOneLine: true) }
 }

@@ -4,6 +4,7 @@ internal import Foundation
 internal import Records
 internal import Reproductions
 internal import Schooling
+internal import Spelling
 
 /// `foal reproduce`: one published system, with its baseline and its ablation.
 package struct Reproduce: ParsableCommand {
@@ -142,10 +143,9 @@ extension PublishedSystem {
     if let system = all.first(where: { $0.name == name.lowercased() || $0.number == number }) {
       return system
     }
-    let distances = all.map {
-      ($0.name, UnknownEnvironment.editDistance(name.lowercased(), $0.name))
-    }
-    let nearest = distances.min { $0.1 < $1.1 }.map { "; the nearest is \($0.0)" } ?? ""
+    let nearest =
+      EditDistance.nearest(1, to: name, among: all.map(\.name)).first
+      .map { "; the nearest is \($0)" } ?? ""
     throw .usage(
       "there is no system \"\(name)\"\(nearest); 'foal reproduce --list' shows them all")
   }

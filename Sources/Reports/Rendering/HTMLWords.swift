@@ -1,3 +1,5 @@
+internal import Charts
+
 /// A person's words as HTML: paragraphs, lists, links and cited facts.
 struct HTMLWords {
   let facts: [Fact]
@@ -51,12 +53,12 @@ struct HTMLWords {
   }
 
   private func cited(_ citation: Citation) -> String {
-    let name = HTMLWriter.escaped(citation.name)
+    let name = Markup.escaped(citation.name)
     guard let fact = facts.first(where: { $0.name == citation.name }) else {
       return "<mark>[@\(name)]</mark>"
     }
-    return "<a class=\"cite\" href=\"#fact-\(name)\" title=\"\(HTMLWriter.escaped(fact.title))\">"
-      + "\(HTMLWriter.escaped(fact.value))</a>"
+    return "<a class=\"cite\" href=\"#fact-\(name)\" title=\"\(Markup.escaped(fact.title))\">"
+      + "\(Markup.escaped(fact.value))</a>"
   }
 
   /// Writes text in which addresses of pages are links.
@@ -66,13 +68,13 @@ struct HTMLWords {
     while let start = ["https://", "http://"].compactMap({ rest.firstRange(of: $0)?.lowerBound })
       .min()
     {
-      html += HTMLWriter.escaped(String(rest[..<start]))
+      html += Markup.escaped(String(rest[..<start]))
       var address = rest[start...].prefix { !$0.isWhitespace && !"<>\"'()[]".contains($0) }
       while let last = address.last, ".,;:!?".contains(last) { address.removeLast() }
-      let shown = HTMLWriter.escaped(String(address))
+      let shown = Markup.escaped(String(address))
       html += "<a href=\"\(shown)\" rel=\"noreferrer\">\(shown)</a>"
       rest = rest[address.endIndex...]
     }
-    return html + HTMLWriter.escaped(String(rest))
+    return html + Markup.escaped(String(rest))
   }
 }

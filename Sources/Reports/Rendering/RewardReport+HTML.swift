@@ -21,7 +21,7 @@ private struct HTMLPage {
   init(report: RewardReport) { self.report = report }
 
   mutating func write() {
-    let title = HTMLWriter.escaped("\(report.title): Reward Report")
+    let title = Markup.escaped("\(report.title): Reward Report")
     writer.raw(
       """
       <!DOCTYPE html>
@@ -57,7 +57,7 @@ private struct HTMLPage {
     writer.element("h1", report.title)
     writer.element("p", report.summary, #"class="lead""#)
     if let use = report.use {
-      writer.raw("<p class=\"use\"><b>\(use.rawValue)</b> \(HTMLWriter.escaped(use.words))</p>\n")
+      writer.raw("<p class=\"use\"><b>\(use.rawValue)</b> \(Markup.escaped(use.words))</p>\n")
     }
     let unwritten = report.unwritten.count
     let state =
@@ -75,11 +75,11 @@ private struct HTMLPage {
     writer.raw("<ul class=\"highlights\">\n")
     for highlight in report.highlights {
       let (value, label) = (
-        HTMLWriter.escaped(highlight.value), HTMLWriter.escaped(highlight.label)
+        Markup.escaped(highlight.value), Markup.escaped(highlight.label)
       )
       writer.raw(
         "<li><b>\(value)</b><span>\(label)</span>"
-          + "<small>\(HTMLWriter.escaped(highlight.note))</small></li>\n")
+          + "<small>\(Markup.escaped(highlight.note))</small></li>\n")
     }
     writer.raw("</ul>\n")
   }
@@ -110,7 +110,7 @@ private struct HTMLPage {
   private mutating func writeContents() {
     writer.raw("<nav aria-label=\"Sections\"><ol>\n")
     for section in ReportSection.allCases {
-      let title = HTMLWriter.escaped(section.title)
+      let title = Markup.escaped(section.title)
       writer.raw("<li><a href=\"#section-\(section.rawValue)\">\(title)</a></li>\n")
     }
     writer.raw("</ol></nav>\n")
@@ -119,7 +119,7 @@ private struct HTMLPage {
   private mutating func write(_ section: ReportSection) {
     writer.raw("<section id=\"section-\(section.rawValue)\">\n")
     writer.raw(
-      "<h2><span>\(section.rawValue)</span>\(HTMLWriter.escaped(section.title))</h2>\n")
+      "<h2><span>\(section.rawValue)</span>\(Markup.escaped(section.title))</h2>\n")
     for field in section.fields {
       if let field = report[field] { write(field) }
     }
@@ -130,12 +130,12 @@ private struct HTMLPage {
     let isEmpty = field.words == nil && field.parts.isEmpty
     writer.raw(
       "<article id=\"\(field.field.rawValue)\"\(isEmpty ? " class=\"empty\"" : "")>\n"
-        + "<h3><span>\(field.number)</span>\(HTMLWriter.escaped(field.title))"
+        + "<h3><span>\(field.number)</span>\(Markup.escaped(field.title))"
         + "<i class=\"\(field.author.rawValue)\">\(field.author.rawValue)</i></h3>\n")
     if let words = field.words {
       writer.raw("<div class=\"words\">\n\(HTMLWords(facts: report.facts).html(words))</div>\n")
     } else if field.author == .human {
-      let question = HTMLWriter.escaped(field.field.question)
+      let question = Markup.escaped(field.field.question)
       writer.raw("<p class=\"todo\"><b>Not written yet.</b> \(question)</p>\n")
     }
     for flag in field.flags { writer.element("p", "This text \(flag).", #"class="flag""#) }
@@ -153,7 +153,7 @@ private struct HTMLPage {
     case .pairs(let pairs):
       writer.raw("<dl\(pairs.count > 12 ? " class=\"many\"" : "")>\n")
       for pair in pairs {
-        let (name, value) = (HTMLWriter.escaped(pair.name), HTMLWriter.escaped(pair.value))
+        let (name, value) = (Markup.escaped(pair.name), Markup.escaped(pair.value))
         writer.raw("<div><dt>\(name)</dt><dd>\(value)</dd></div>\n")
       }
       writer.raw("</dl>\n")
@@ -196,14 +196,14 @@ private struct HTMLPage {
   }
 
   private mutating func write(_ table: RewardReport.Table, source: String) {
-    let title = HTMLWriter.escaped(table.title)
+    let title = Markup.escaped(table.title)
     // On paper a table that fits a page is not divided.
     writer.raw("<figure\(table.rows.count <= 15 ? " class=\"whole\"" : "")>\n")
     writer.raw("<div class=\"scroll\" role=\"region\" tabindex=\"0\" ")
     writer.raw("aria-label=\"\(title)\">\n<table>\n<caption>\(title)</caption>\n<thead><tr>")
     for (column, isNumeric) in zip(table.columns, table.numeric) {
       let style = isNumeric ? " class=\"number\"" : ""
-      writer.raw("<th scope=\"col\"\(style)>\(HTMLWriter.escaped(column))</th>")
+      writer.raw("<th scope=\"col\"\(style)>\(Markup.escaped(column))</th>")
     }
     writer.raw("</tr></thead>\n<tbody>\n")
     for row in table.rows {
@@ -215,7 +215,7 @@ private struct HTMLPage {
           cell.isAlarming == true ? "alarm" : nil,
         ].compactMap { $0 }.joined(separator: " ")
         writer.raw("<td\(styles.isEmpty ? "" : " class=\"\(styles)\"")>")
-        writer.raw(HTMLWriter.escaped(cell.text))
+        writer.raw(Markup.escaped(cell.text))
         if let place = cell.place, place.isFinite {
           let share = Quantities.fixed(100 * min(1, max(0, place)), decimals: 0)
           writer.raw(
@@ -237,8 +237,8 @@ private struct HTMLPage {
     )
     for fact in report.facts {
       let (name, title, value) = (
-        HTMLWriter.escaped(fact.name), HTMLWriter.escaped(fact.title),
-        HTMLWriter.escaped(fact.value)
+        Markup.escaped(fact.name), Markup.escaped(fact.title),
+        Markup.escaped(fact.value)
       )
       writer.raw(
         "<div id=\"fact-\(name)\"><dt><code>[@\(name)]</code> \(title)</dt>"

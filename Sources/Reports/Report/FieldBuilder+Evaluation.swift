@@ -62,13 +62,17 @@ extension FieldBuilder {
     return parts
   }
 
-  /// The score on each try, with controls.
+  /// The score on each try, with controls: not more of them than lines can be told apart; the bars have
+  /// all.
   func triesCurve(_ main: ReportSource.EvaluationFacts) -> Part? {
     let evaluation = main.evaluation
     guard evaluation.tries.count > 1 else { return nil }
+    let controls = evaluation.controlRows.filter {
+      evaluation.controls.learned == nil || $0.key != "memoryless"
+    }
     let rows =
       [(name: "the agent", tries: evaluation.tries)]
-      + evaluation.controlRows.map { (name: $0.name, tries: $0.tries) }
+      + controls.map { (name: $0.name, tries: $0.tries) }
     let chart = Chart(
       title: "Return on each try of tasks never seen before", x: .init("try"),
       y: .init("interquartile mean return"),

@@ -33,7 +33,7 @@ extension FieldBuilder {
     if case .chart(let chart, _, _)? = learningCurve { charts.append(chart) }
     if let main = source.mainEvaluation, case .chart(var chart, _, _)? = triesCurve(main) {
       chart.title = "Return on each try"
-      let shown = ["the agent", "random actions", "an expert"]
+      let shown = ["the agent", "memory wiped each try", "random actions", "an expert"]
       chart.series = chart.series.filter { shown.contains($0.name) }
       charts.append(chart)
     }
@@ -103,10 +103,8 @@ extension FieldBuilder {
   }
 
   var rewardDetails: [Part] {
-    guard !source.rewardTerms.isEmpty else {
-      return [.text("The environment gives its reward as one number, not as a sum of terms.")]
-    }
     let terms = source.rewardTerms
+    guard !terms.isEmpty else { return wholeReward }
     let chart = Chart(
       title: "Return by reward term", x: .init("term", scale: .categories(terms.map(\.name))),
       y: .init("return of a try"),
@@ -119,6 +117,32 @@ extension FieldBuilder {
         + "\($0.text)."
     }
     return [.chart(chart, sentences: sentence.map { [$0] } ?? [], source: trainingOrigin)]
+  }
+
+  /// The reward of an environment that gives it as one number: one term, which is all of it.
+  private var wholeReward: [Part] {
+    let text = Part.text(
+      "Reward by term: the environment gives its reward as one number, not as a sum of terms, so "
+        + "the only term is the whole reward.")
+    var rows: [[Cell]] = []
+    if let curve = source.curves.first(where: { $0.metric == Metric.returnName }),
+      let last = MeanCurve(curve).points.last
+    {
+      rows.append(["whole reward", "at the end of the training", Cell(last.returnText)])
+    }
+    if let last = source.mainEvaluation?.evaluation.tries.last {
+      rows.append(["whole reward", "evaluation, try \(last.try)", Cell(last.meanText)])
+    }
+    guard !rows.isEmpty else { return [text] }
+    return [
+      text,
+      .table(
+        Table(
+          "Return by reward term",
+          [("term", false), ("measured in", false), ("mean return of a try", true)], rows),
+        source: ([trainingOrigin] + (source.mainEvaluation.map { [origin($0)] } ?? []))
+          .joined(separator: "; ")),
+    ]
   }
 
   var environmentDetails: [Part] {

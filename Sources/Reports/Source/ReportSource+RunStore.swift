@@ -22,8 +22,10 @@ extension ReportSource {
     }
     let runs = [run] + others
     let events = try store.events(of: run)
-    let returns = try store.metrics(of: run, named: Metric.returnName).map(\.value)
-    let evidence = TriggerEvidence(returns: returns, lastReport: lastReport, now: date)
+    let watches = try TriggerWatch.all(of: run, in: store)
+    let evidence = TriggerEvidence(
+      returns: try TriggerWatch.returns(of: run, in: store, watches), lastReport: lastReport,
+      now: date)
     self.init(
       runs: try runs.map { try RunFacts($0, in: store, configuration, at: date) },
       configuration: configuration.leaves.sorted { $0.key < $1.key }
@@ -35,7 +37,8 @@ extension ReportSource {
       checkpoints: try store.checkpoints(of: run), events: events,
       triggers: (triggers?.triggers ?? []).map { trigger in
         TriggerState(
-          trigger, reading: trigger.evaluate(evidence),
+          trigger,
+          reading: trigger.reading(evidence, last: TriggerWatch.last(trigger, in: watches)),
           lastFired: events.last { $0.isFiring(of: trigger) }?.date)
       },
       changelog: try store.changelog(of: run))
@@ -136,6 +139,23 @@ extension ReportSource.EnvironmentFacts {
       observations: "\(tasks.observationSpace)", actions: "\(tasks.actionSpace)",
       stepLimit: tasks.stepLimit, solvedReturn: tasks.solvedReturn.map(Double.init),
       randomReturn: Double(entry.randomReturn), referenceReturn: Double(entry.referenceReturn))
+  }
+}
+
+extension Trigger {
+  /// What the trigger says now: of what agents see and do only evaluations know, so there it is what
+  /// the last one found.
+  fileprivate func reading(
+    _ evidence: TriggerEvidence, last: TriggerWatch.Finding?
+  ) -> TriggerReading {
+    switch self {
+    case .returnFalls, .reportOverdue: return evaluate(evidence)
+    case .inputDrifts, .inputInvalid:
+      guard let last, let value = last.reading.value else {
+        return .tooFew(last?.reading.samples ?? 0)
+      }
+      return TriggerReading(value, above: threshold, samples: last.reading.samples)
+    }
   }
 }
 

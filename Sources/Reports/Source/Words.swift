@@ -57,6 +57,11 @@ extension Evaluation {
       ("random", "random actions", controls.random),
     ]
     if let expert = controls.expert { rows.append(("expert", "an expert", expert)) }
+    if let learned = controls.learned {
+      let tasks = "\(Quantities.count(learned.tasks)) \(learned.tasks == 1 ? "task" : "tasks")"
+      rows.append(("fine-tuned", "fine-tuned (\(tasks))", learned.fineTuned))
+      rows.append(("from-scratch", "from scratch (\(tasks))", learned.fromScratch))
+    }
     return rows.map { (key: $0.0, name: $0.1, tries: $0.2) }
   }
 

@@ -141,7 +141,7 @@ public enum Trigger: Sendable, Hashable {
 }
 
 extension Trigger: Codable {
-  private enum Kind: String, Codable {
+  private enum Kind: String, Codable, CaseIterable {
     case returnFalls = "return-falls"
     case inputDrifts = "input-drifts"
     case inputInvalid = "input-invalid"
@@ -163,7 +163,15 @@ extension Trigger: Codable {
 
   /// Reads a trigger: its `test` says which it is, its settings stand beside it.
   public init(from decoder: any Decoder) throws {
-    switch try decoder.container(keyedBy: Key.self).decode(Kind.self, forKey: .test) {
+    let container = try decoder.container(keyedBy: Key.self)
+    let test = try container.decode(String.self, forKey: .test)
+    guard let kind = Kind(rawValue: test) else {
+      let known = Kind.allCases.map(\.rawValue).joined(separator: ", ")
+      throw DecodingError.dataCorruptedError(
+        forKey: .test, in: container,
+        debugDescription: "there is no test \"\(test)\"; there are \(known)")
+    }
+    switch kind {
     case .returnFalls: self = .returnFalls(try PageHinkley(from: decoder))
     case .inputDrifts: self = .inputDrifts(try PopulationStability(from: decoder))
     case .inputInvalid: self = .inputInvalid(try InvalidInputRate(from: decoder))

@@ -1,4 +1,6 @@
 internal import Foundation
+public import Records
+public import Schooling
 
 /// The triggers of one agent, as they are kept with it: a file of JSON.
 public struct TriggerSet: Sendable, Hashable, Codable {
@@ -11,8 +13,11 @@ public struct TriggerSet: Sendable, Hashable, Codable {
   }
 
   /// Triggers for an agent whose last returns spread as the last quarter of these: a fall of the
-  /// return by a spread and a half over ten readings, one observation in a hundred that is invalid, 90 days without a look.
-  public static func standard(returns: [Double]) -> TriggerSet {
+  /// return by a spread and a half over ten readings, one observation in a hundred that is invalid,
+  /// 90 days without a look, and a drift of anything that it saw or did when it was trained.
+  public static func standard(
+    returns: [Double], experience: Experience? = nil
+  ) -> TriggerSet {
     let recent = returns.filter(\.isFinite).suffix(max(1, min(200, returns.count / 4)))
     let mean = recent.reduce(0) { $0 + $1 / Double(recent.count) }
     let variance = recent.reduce(0) { $0 + ($1 - mean) * ($1 - mean) / Double(recent.count) }
@@ -21,11 +26,23 @@ public struct TriggerSet: Sendable, Hashable, Codable {
       let step = pow(10, log10(value).rounded(.down) - 1)
       return (value / step).rounded() * step
     }
-    return TriggerSet([
-      .returnFalls(
-        PageHinkley(tolerance: rounded(spread / 2), threshold: rounded(15 * spread), window: 200)),
-      .inputInvalid(InvalidInputRate()), .reportOverdue(Cadence(days: 90)),
-    ])
+    return TriggerSet(
+      [
+        .returnFalls(
+          PageHinkley(tolerance: rounded(spread / 2), threshold: rounded(15 * spread), window: 200)),
+        .inputInvalid(InvalidInputRate()), .reportOverdue(Cadence(days: 90)),
+      ]
+        + (experience?.inputs ?? []).map { input in
+          .inputDrifts(PopulationStability(input: input.name, reference: input.histogram))
+        })
+  }
+
+  /// The standard triggers of a run's agent.
+  public static func standard(for run: Run, in store: RunStore) throws -> TriggerSet {
+    let last = try store.experiences(of: run).last
+    return standard(
+      returns: try store.metrics(of: run, named: Metric.returnName).map(\.value),
+      experience: try last?.document.decoded(as: Experience.self))
   }
 
   /// Reads a set from a file's content.
@@ -78,7 +95,8 @@ extension DecodingError {
       let parent = place(context.codingPath)
       return "\(parent.isEmpty ? "" : "\(parent): ")\"\(key.stringValue)\" is missing"
     case .typeMismatch(_, let context), .valueNotFound(_, let context):
-      return "\(place(context.codingPath)) is not of the right kind"
+      let path = place(context.codingPath)
+      return "\(path.isEmpty ? "it" : path) is not of the right kind"
     case .dataCorrupted(let context):
       let path = place(context.codingPath)
       return path.isEmpty ? "it is not JSON" : "\(path): \(context.debugDescription)"
