@@ -10,8 +10,8 @@ public import Tensors
 /// Policy and value share one hidden layer. As in the source, the gradient of the first term flows
 /// through v(sₜ) too.
 ///
-/// Source: the actor-critic tutorial of TensorFlow, "Playing CartPole with the actor-critic method",
-/// with Keras' initial weights and Adam.
+/// Source: TensorFlow's tutorial "Playing CartPole with the actor-critic method", with Keras'
+/// initial weights and Adam.
 public struct EpisodicActorCritic: Sendable {
   public struct Configuration: Sendable, Hashable, Codable {
     /// The width of the hidden layer.

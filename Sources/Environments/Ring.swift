@@ -5,8 +5,8 @@ public import Tensors
 ///
 /// Action 0 walks forwards: -1 a step, and ``prize`` for the step that closes the lap. Action 1
 /// walks backwards: +1 a step, and -``prize`` for the step over the same place; all of it times
-/// ``unit``. Turning round again and again is worth nothing. With a large prize only patience pays, with a small one it is best
-/// to take what there is.
+/// ``unit``. Turning round again and again is worth nothing. With a large prize only patience pays,
+/// with a small one it is best to take what there is.
 ///
 /// Source: after the Markov decision task in Schweighofer and Doya (2003), "Meta-learning in
 /// reinforcement learning"; the rewards are Foal's own.

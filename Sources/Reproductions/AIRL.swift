@@ -12,19 +12,36 @@ extension Reproduction {
       + "optimised under new random dynamics.",
     scope: .result, seeds: 10, quickSeeds: 5,
     arms: [
-      Arm("state only", .method) { _, seed in try RewardTransfer(seed).learned(.stateOnly) },
-      Arm("policy", .baseline) { _, seed in RewardTransfer(seed).policy() },
-      Arm("state and action", .ablation) { _, seed in
+      Arm("state only", .method) { effort, seed in
+        try RewardTransfer(seed).learned(.stateOnly)
+          .with(MazeTransfer(seed, effort).adversarial(.stateOnly))
+      },
+      Arm("cloned policy", .baseline) { effort, seed in
+        try RewardTransfer(seed).policy().with(MazeTransfer(seed, effort).cloned())
+      },
+      Arm("GAIL", .baseline) { effort, seed in
+        try Measurements().with(MazeTransfer(seed, effort).adversarial(.imitation))
+      },
+      Arm("state and action", .ablation) { effort, seed in
         try RewardTransfer(seed).learned(.stateAction)
+          .with(MazeTransfer(seed, effort).adversarial(.stateAction))
       },
       Arm("without shaping", .ablation) { _, seed in
         try RewardTransfer(seed).learned(.unshaped)
+      },
+      Arm("true reward", .reference) { effort, seed in
+        try Measurements().with(MazeTransfer(seed, effort).oracle())
       },
     ],
     broken: "state and action",
     measures: [
       Measure("correlation with the reward", published: "recovered up to a constant (figure)"),
       Measure("return after transfer", published: "optimal; with actions barely above random"),
+      Measure("return in the expert's maze"),
+      Measure(
+        "return in the other maze",
+        published: "-8.82; state and action -31.2; GAIL -29.9; true reward -8.45"),
+      Measure("return of the same policy in the other maze"),
     ],
     figure: Figure(
       "A learned reward under new dynamics", x: "", y: "share of the best return",
@@ -35,16 +52,25 @@ extension Reproduction {
       .atLeast(0.98, "return after transfer", of: "state only"),
       .atMost(0.35, "return after transfer", of: "state and action"),
       .above("correlation with the reward", of: "state only", than: "without shaping"),
-      .above("return after transfer", of: "state only", than: "policy"),
+      .above("return after transfer", of: "state only", than: "cloned policy"),
     ]
+  }
+}
+
+extension Measurements {
+  /// These and others.
+  fileprivate func with(_ others: [String: Double]) -> Measurements {
+    var result = self
+    result.values.merge(others) { $1 }
+    return result
   }
 }
 
 /// One seed: a random process, its expert, and a process with the same reward and other dynamics.
 private struct RewardTransfer {
   static let discount = 0.9
-  let process: TabularMDP
-  let other: TabularMDP
+  let process: KnownMDP
+  let other: KnownMDP
   let expert: [Double]
   let start: [Double]
 

@@ -9,8 +9,8 @@ extension Reproduction {
   /// Source: Schweighofer and Doya (2003), "Meta-learning in reinforcement learning".
   static let metaParameters = Reproduction(
     summary: "SARSA on a ring of 10 places whose prize falls from 50 to 1 at half time, and all "
-      + "rewards to a tenth; begun with a discount of 0.3, an inverse temperature of 0.03 or a step "
-      + "size of 0.02. Rewards are shares of the best possible ones; 144 fixed settings learn each "
+      + "rewards to a tenth; begun with a discount of 0.3, an inverse temperature of 0.03 or a "
+      + "step size of 0.02. Rewards are shares of the best possible; 144 fixed settings learn each "
       + "condition alone.",
     scope: .mechanism, seeds: 10, quickSeeds: 5,
     arms: [

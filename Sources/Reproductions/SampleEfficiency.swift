@@ -94,12 +94,11 @@ private struct CartPoleTries {
     return sum / Double(fresh)
   }
 
-  /// Learns a linear model from one episode after the other, the first with random actions, and
-  /// plans with it, until fresh episodes reach the criterion.
-  func learnedModel(learns: Bool) throws -> Measurements {
+  /// Knows what a path is worth, and nothing yet of what controls do.
+  private static func controller() throws -> ModelBasedController {
     var configuration = ModelBasedController.Configuration()
     configuration.isBangBang = true
-    var controller = try ModelBasedController(
+    return try ModelBasedController(
       configuration, model: LinearDynamics(states: 4, controls: 1)
     ) { path in
       // One for each step before the end and, among plans that last, a little more for the middle.
@@ -112,6 +111,12 @@ private struct CartPoleTries {
       }
       return sum
     }
+  }
+
+  /// Learns a linear model from one episode after the other, the first with random actions, and
+  /// plans with it, until fresh episodes reach the criterion.
+  func learnedModel(learns: Bool) throws -> Measurements {
+    var controller = try CartPoleTries.controller()
     func act(_ state: [Double], _ stream: inout RandomStream) -> Int {
       controller.control(in: state, using: &stream)[0] > 0 ? 1 : 0
     }

@@ -29,8 +29,7 @@ extension UVFARun {
         let rate = 3e-3 * (1 - Float(update) / Float(updates))
         optimizer.update(&weights, gradient: gradient, rate: rate)
       }
-      var result = [Double](
-        repeating: 0, count: map.cells * GridMap.moves * goals.new.count)
+      var result = [Double](repeating: 0, count: map.cells * GridMap.moves * goals.new.count)
       for (column, goal) in goals.new.enumerated() {
         let inputs = rooms.cells.flatMap { features[$0] + features[goal] }
         let values = network(weights, Tensor([map.cells, width], inputs)).elements

@@ -10,7 +10,7 @@ struct GridGoalValues {
   /// Brought to mean 0 and variance 1, `[cells · moves, cells]`.
   let matrix: [Double]
   private let deviation: Double
-  private let tasks: [TabularMDP]
+  private let tasks: [KnownMDP]
   private let starts: [[Double]]
   private let random: [Double]
   private let best: [Double]
@@ -18,7 +18,7 @@ struct GridGoalValues {
   init(_ map: GridMap) {
     self.map = map
     let (cells, discount) = (map.cells, GridGoalValues.discount)
-    let tasks = (0..<cells).map { TabularMDP(map, goal: $0) }
+    let tasks = (0..<cells).map { KnownMDP(map, goal: $0) }
     self.tasks = tasks
     let values = tasks.map { $0.optimalValues(discount: discount) }
     let matrix = (0..<cells * GridMap.moves).flatMap { row in values.map { $0[row] } }
@@ -36,7 +36,7 @@ struct GridGoalValues {
     }
   }
 
-  private static func mean(_ task: TabularMDP, _ policy: [Double], _ start: [Double]) -> Double {
+  private static func mean(_ task: KnownMDP, _ policy: [Double], _ start: [Double]) -> Double {
     let values = task.values(of: policy, discount: discount, tolerance: 1e-5)
     return zip(values, start).reduce(0) { $0 + $1.0 * $1.1 }
   }

@@ -1,6 +1,7 @@
 import Agents
 import Environments
 import Foundation
+import Networks
 import Tensors
 import Testing
 
@@ -104,7 +105,7 @@ struct DemonstrationsTests {
   func cloning() throws {
     let seen = try balanced(episodesPerSlot: 10)
     var cloning = BehaviorCloning()
-    (cloning.hidden, cloning.updates) = ([32], 400)
+    (cloning.hidden, cloning.updates, cloning.learningRate) = ([32], 600, 0.01)
     var random = RandomStream(seed: 2)
     let policy = try cloning.policy(from: seen, using: &random)
     let output = policy.network(

@@ -25,8 +25,8 @@ struct PlanningTests {
     }
     let unknown = model.variance(state: [1, 1], control: [1])
     for _ in 0..<30 {
-      let state = (0..<2).map { _ in Double(random.uniform(-1...1)) }
-      let control = Double(random.uniform(-1...1))
+      let state = (0..<2).map { _ in random.uniform(-1.0...1.0) as Double }
+      let control: Double = random.uniform(-1.0...1.0)
       model.add(state: state, control: [control], next: next(state, control))
     }
     model.fit()
@@ -52,9 +52,12 @@ struct PlanningTests {
     var controller = try ModelBasedController(
       configuration, model: LinearDynamics(states: 4, controls: 1)
     ) { path in
-      stride(from: 4, to: path.count, by: 4).reduce(0) {
-        $0 - path[$1] * path[$1] - 10 * path[$1 + 2] * path[$1 + 2]
+      var cost = 0.0
+      for start in stride(from: 4, to: path.count, by: 4) {
+        let (position, angle) = (path[start], path[start + 2])
+        cost += position * position + 10 * angle * angle
       }
+      return -cost
     }
     var random = RandomStream(seed: 2)
     let cart = CartPole.gymnasium

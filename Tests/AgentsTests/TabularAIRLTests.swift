@@ -7,7 +7,7 @@ struct TabularAIRLTests {
   /// A reward in state 0 of 6, learned from the soft-optimal policy.
   private func learned(_ form: TabularAIRL.Form) throws -> [Double] {
     var random = RandomStream(seed: 4)
-    let process = TabularMDP.random(
+    let process = KnownMDP.random(
       states: 6, actions: 3, rewards: (0..<18).map { $0 < 3 ? 1 : 0 }, using: &random)
     let expert = process.softmaxPolicy(process.softValues(discount: 0.8), temperature: 1)
     var configuration = TabularAIRL.Configuration()

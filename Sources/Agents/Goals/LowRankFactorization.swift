@@ -7,8 +7,8 @@ public import Tensors
 ///
 ///     min Σ over known (i, j) of (Mᵢⱼ − φᵢ·ψⱼ)² + λ·(Σ|φᵢ|² + Σ|ψⱼ|²)
 ///
-/// Source: Zhou et al. (2008), "Large-scale parallel collaborative filtering for the Netflix prize";
-/// in the place of OptSpace in Schaul et al. (2015).
+/// Source: Zhou et al. (2008), "Large-scale parallel collaborative filtering for the Netflix
+/// prize"; in the place of OptSpace in Schaul et al. (2015).
 public struct LowRankFactorization: Sendable, Hashable {
   public let rows: Int
   public let columns: Int

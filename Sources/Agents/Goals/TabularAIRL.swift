@@ -7,8 +7,8 @@ internal import RealModule
 ///     f(s, a) = g(s) + γ·E h(s′) − h(s)        D = exp f / (exp f + π(a|s))
 ///
 /// Where g sees the state only, h takes up what the expert's dynamics made of the reward, and g is
-/// the reward itself but for a constant: it holds under other dynamics too. A g that sees the action
-/// becomes the advantage, which does not.
+/// the reward itself but for a constant: it holds under other dynamics too. A g that sees the
+/// action becomes the advantage, which does not.
 ///
 /// Source: Fu et al. (2018), arXiv:1710.11248. Deviation: h is averaged over the next state. The
 /// paper's theory asks for deterministic dynamics; with random ones f of a single next state is
@@ -59,7 +59,7 @@ public struct TabularAIRL: Sendable {
   /// The policy that is soft-optimal for f, `[states, actions]`.
   public private(set) var policy: [Double]
   /// The dynamics; the rewards are f.
-  private var process: TabularMDP
+  private var process: KnownMDP
   private let start: [Double]
   /// How often the expert takes each action in each state, `[states, actions]`.
   private let expert: [Double]
@@ -75,7 +75,7 @@ public struct TabularAIRL: Sendable {
   ///   - expert: the expert's policy, `[states, actions]`.
   ///   - start: the probabilities of the first state, `[states]`.
   public init(
-    _ configuration: Configuration, in process: TabularMDP, expert: [Double], from start: [Double]
+    _ configuration: Configuration, in process: KnownMDP, expert: [Double], from start: [Double]
   ) throws(ConfigurationError) {
     try configuration.validate()
     self.configuration = configuration

@@ -1,5 +1,5 @@
-public import Environments
-public import Networks
+internal import Environments
+internal import Networks
 public import Tensors
 
 /// Learns a policy that does what a teacher was seen doing, by the likelihood of its actions.

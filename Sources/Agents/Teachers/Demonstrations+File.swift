@@ -87,8 +87,36 @@ extension Demonstrations {
   ///
   /// - Parameter path: what errors call the file.
   public init(_ file: Safetensors, from path: String) throws(DemonstrationsError) {
-    guard let text = file.metadata[Demonstrations.key] else {
-      throw .notDemonstrations(path, reason: "its metadata has no \"\(Demonstrations.key)\"")
+    let card = try Demonstrations.card(of: file, path)
+    self.init(
+      of: card.environment, observationSpace: card.observationSpace,
+      actionSpace: card.actionSpace)
+    let steps = file.entries["rewards"]?.values.count ?? 0
+    guard steps > 0 else { throw .missing(path, tensor: "rewards") }
+    let reader = StepReader(file: file, path: path, steps: steps)
+    let (width, space) = (observationSpace.count, actionSpace)
+    rewards = try reader.take("rewards", [steps])
+    observations = try reader.take("observations", [steps, width])
+    nextObservations = try reader.take("nextObservations", [steps, width])
+    let actions = try reader.take("actions", space.isDiscrete ? [steps] : [steps, space.count])
+    if let bad = actions.indices.first(where: { !space.allows(actions[$0], at: $0) }) {
+      throw .outsideSpace(path, tensor: "actions", step: bad * steps / actions.count)
+    }
+    if space.isDiscrete { choices = actions.map { Int32($0) } } else { vectors = actions }
+    for (step, code) in try reader.take("ends", [steps]).enumerated() {
+      guard let end = UInt8(exactly: code).flatMap(End.init(rawValue:)) else {
+        throw .badEnd(path, step: step)
+      }
+      ends.append(end)
+    }
+    guard ends.last != End.none else { throw .badEnd(path, step: steps - 1) }
+  }
+
+  private static func card(
+    of file: Safetensors, _ path: String
+  ) throws(DemonstrationsError) -> Card {
+    guard let text = file.metadata[key] else {
+      throw .notDemonstrations(path, reason: "its metadata has no \"\(key)\"")
     }
     let decoder = JSONDecoder()
     decoder.nonConformingFloatDecodingStrategy = .convertFromString(
@@ -99,37 +127,25 @@ extension Demonstrations {
     guard card.actionSpace.isSound, (1...1 << 24).contains(card.observationSpace.count) else {
       throw .notDemonstrations(path, reason: "its spaces are none")
     }
-    self.init(
-      of: card.environment, observationSpace: card.observationSpace,
-      actionSpace: card.actionSpace)
-    let steps = file.entries["rewards"]?.values.count ?? 0
-    guard steps > 0 else { throw .missing(path, tensor: "rewards") }
-    let (width, space) = (observationSpace.count, actionSpace)
-    func take(_ name: String, _ shape: [Int]) throws(DemonstrationsError) -> [Float] {
-      guard let entry = file.entries[name] else { throw .missing(path, tensor: name) }
-      guard entry.shape == shape else {
-        throw .wrongShape(path, tensor: name, shape: entry.shape, expected: shape)
-      }
-      if let bad = entry.values.firstIndex(where: { !$0.isFinite }) {
-        throw .notFinite(path, tensor: name, step: bad * steps / entry.values.count)
-      }
-      return entry.values
+    return card
+  }
+}
+
+/// Takes tensors of a number of steps out of a file.
+private struct StepReader {
+  let file: Safetensors
+  let path: String
+  let steps: Int
+
+  func take(_ name: String, _ shape: [Int]) throws(DemonstrationsError) -> [Float] {
+    guard let entry = file.entries[name] else { throw .missing(path, tensor: name) }
+    guard entry.shape == shape else {
+      throw .wrongShape(path, tensor: name, shape: entry.shape, expected: shape)
     }
-    rewards = try take("rewards", [steps])
-    observations = try take("observations", [steps, width])
-    nextObservations = try take("nextObservations", [steps, width])
-    let actions = try take("actions", space.isDiscrete ? [steps] : [steps, space.count])
-    if let bad = actions.indices.first(where: { !space.allows(actions[$0], at: $0) }) {
-      throw .outsideSpace(path, tensor: "actions", step: bad * steps / actions.count)
+    if let bad = entry.values.firstIndex(where: { !$0.isFinite }) {
+      throw .notFinite(path, tensor: name, step: bad * steps / entry.values.count)
     }
-    if space.isDiscrete { choices = actions.map { Int32($0) } } else { vectors = actions }
-    for (step, code) in try take("ends", [steps]).enumerated() {
-      guard let end = UInt8(exactly: code).flatMap(End.init(rawValue:)) else {
-        throw .badEnd(path, step: step)
-      }
-      ends.append(end)
-    }
-    guard ends.last != End.none else { throw .badEnd(path, step: steps - 1) }
+    return entry.values
   }
 }
 

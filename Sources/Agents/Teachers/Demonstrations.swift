@@ -1,11 +1,9 @@
 public import Environments
-internal import Foundation
-public import Tensors
 
 /// What a teacher was seen doing: episodes of observations, actions and rewards.
 ///
-/// Stored as one safetensors file: the steps are its tensors, environment and spaces are JSON in the
-/// file's metadata. See ``write(to:)`` and ``init(contentsOf:)``.
+/// Stored as one safetensors file: the steps are its tensors, environment and spaces are JSON in
+/// the file's metadata. See ``write(to:)`` and ``init(contentsOf:)``.
 public struct Demonstrations: Sendable, Hashable {
   /// How a step went on.
   public enum End: UInt8, Sendable, Hashable, Codable {

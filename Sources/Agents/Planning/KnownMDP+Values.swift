@@ -3,7 +3,7 @@ internal import RealModule
 /// log x, at least of the smallest positive number.
 func logarithm(_ x: Double) -> Double { Double.log(max(x, .leastNonzeroMagnitude)) }
 
-extension TabularMDP {
+extension KnownMDP {
   /// The values of the best policy, by value iteration.
   ///
   ///     Q(s, a) ← r(s, a) + γ·E maxₐ′ Q(s′, a′)

@@ -4,10 +4,10 @@ import Tensors
 import Testing
 
 @Suite("Tabular Markov decision processes")
-struct TabularMDPTests {
+struct KnownMDPTests {
   /// State 0: action 0 stays for 1, action 1 goes to state 1 for nothing. State 1: action 0 ends for
   /// 3, action 1 goes back to 0 with probability 1/2 and ends otherwise, for nothing.
-  private let process = TabularMDP(states: 2, actions: 2) { state, action in
+  private let process = KnownMDP(states: 2, actions: 2) { state, action in
     switch (state, action) {
     case (0, 0): (1, [(0, 1)])
     case (0, _): (0, [(1, 1)])
@@ -35,7 +35,7 @@ struct TabularMDPTests {
     let cold = process.softValues(discount: 0.5, temperature: 0.001)
     #expect(close(cold, [2, 1.5, 3, 0.5], 0.01))
     // One state, two actions that end, rewards 0 and log 3: V = log(1 + 3).
-    let single = TabularMDP(states: 1, actions: 2) { _, action in
+    let single = KnownMDP(states: 1, actions: 2) { _, action in
       (action == 0 ? 0 : 1.098_612_288_668, [])
     }
     let values = single.softValues(discount: 0.9)
@@ -64,7 +64,7 @@ struct TabularMDPTests {
 
   @Test("on a map values fall with the distance to the goal")
   func map() {
-    let process = TabularMDP(.fourRooms, goal: 0)
+    let process = KnownMDP(.fourRooms, goal: 0)
     let values = process.optimalValues(discount: 0.9)
     // Cell 1 is the goal's right neighbour; the first cell of the second row lies below it.
     #expect(values[1 * 4 + 3] == 1 && abs(values[2 * 4 + 3] - 0.9) < 1e-12)
@@ -75,7 +75,7 @@ struct TabularMDPTests {
   @Test("random processes have probabilities that add up to 1")
   func random() {
     var random = RandomStream(seed: 0)
-    let process = TabularMDP.random(
+    let process = KnownMDP.random(
       states: 5, actions: 3, rewards: Array(repeating: 0, count: 15), using: &random)
     #expect(close(process.expectation(of: [1, 1, 1, 1, 1]), Array(repeating: 1, count: 15), 1e-12))
     #expect(process.probabilities.allSatisfy { $0 > 0 && $0 < 1 })

@@ -6,7 +6,7 @@ public import Tensors
 /// the probabilities of a state and an action lack to 1 is the probability that the episode ends.
 ///
 /// Source: Puterman (1994), "Markov decision processes".
-public struct TabularMDP: Sendable, Hashable {
+public struct KnownMDP: Sendable, Hashable {
   /// The number of states and of actions.
   public let states: Int
   public let actions: Int
@@ -53,10 +53,10 @@ public struct TabularMDP: Sendable, Hashable {
   /// - Parameter rewards: `[states, actions]`.
   public static func random(
     states: Int, actions: Int, rewards: [Double], using random: inout RandomStream
-  ) -> TabularMDP {
+  ) -> KnownMDP {
     precondition(
       rewards.count == states * actions, "\(states) x \(actions) rewards, got \(rewards.count)")
-    return TabularMDP(states: states, actions: actions) { state, action in
+    return KnownMDP(states: states, actions: actions) { state, action in
       // Exponential draws, divided by their sum, are uniform on the simplex.
       let draws = (0..<states).map { _ in -logarithm(1 - random.uniform(0...1)) }
       let sum = draws.reduce(0, +)
