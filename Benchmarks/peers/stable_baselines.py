@@ -1,15 +1,21 @@
-"""Measures Stable-Baselines3's PPO on CartPole-v1, its environments in its own DummyVecEnv.
+"""Measures Stable-Baselines3's learners, their environments in its own DummyVecEnv.
 
-ppo              the common setting: 64 environments, 128 steps, 4 epochs, 4 minibatches, 64x64
+ppo              CartPole-v1, the common setting: 64 environments, 128 steps, 4 epochs, 4 minibatches,
+                 64x64
+sac              Pendulum-v1, its defaults: 256x256, batches of 256, an update a step; counts updates
+dqn              CartPole-v1, RL Zoo's settings: 256x256, batches of 64, 128 updates every 256 steps;
+                 counts updates
 cartpole-solved  RL Zoo's settings for CartPole-v1, until 100 episodes average 475
 """
 
 from contract import Measurement
 
-measurement = Measurement("Stable-Baselines3", "stable_baselines3", ["ppo", "cartpole-solved"])
+measurement = Measurement(
+    "Stable-Baselines3", "stable_baselines3", ["ppo", "sac", "dqn", "cartpole-solved"]
+)
 
 import torch
-from stable_baselines3 import PPO
+from stable_baselines3 import DQN, PPO, SAC
 from stable_baselines3.common.callbacks import BaseCallback
 from stable_baselines3.common.env_util import make_vec_env
 
@@ -41,6 +47,30 @@ if measurement.benchmark == "ppo":
     )
     learn = lambda: learner.learn(rollout, reset_num_timesteps=False)
     measurement.report(measurement.repeat(learn, rollout))
+elif measurement.benchmark == "sac":
+    pendulum = make_vec_env("Pendulum-v1", n_envs=1, seed=measurement.seed)
+    learner = SAC("MlpPolicy", pendulum, seed=measurement.seed, device="cpu")
+    learner.learn(learner.learning_starts)
+    learn = lambda: learner.learn(20, reset_num_timesteps=False)
+    measurement.report(measurement.repeat(learn, 20))
+elif measurement.benchmark == "dqn":
+    learner = DQN(
+        "MlpPolicy",
+        make_vec_env("CartPole-v1", n_envs=1, seed=measurement.seed),
+        learning_rate=1e-3,
+        batch_size=64,
+        buffer_size=100_000,
+        learning_starts=1000,
+        target_update_interval=10,
+        train_freq=256,
+        gradient_steps=128,
+        policy_kwargs={"net_arch": [256, 256]},
+        seed=measurement.seed,
+        device="cpu",
+    )
+    learner.learn(1024)
+    learn = lambda: learner.learn(256, reset_num_timesteps=False)
+    measurement.report(measurement.repeat(learn, 128))
 else:
     learner = make(
         8,

@@ -21,6 +21,8 @@ struct Lane: Sendable {
   var starts: [Int32] = []
   var choices: [Int32] = []
   var samples = Samples()
+  /// What teachers say about the rollout; nil without any.
+  var lessons: Lessons?
   /// Of the rollout's advantages: their sum, the sum of their squares, and how many there are.
   var advantageSums = SIMD3<Double>()
   /// What advantages are normalised by, over all lanes.
@@ -46,6 +48,7 @@ struct Lane: Sendable {
     self.memory = memory
     self.random = random
     rollout = Rollout(steps: configuration.rolloutSteps, environments: environments)
+    rollout.returnsSpanTries = configuration.returnsSpanTries
     if !environments.actionSpace.isDiscrete {
       noise = CorrelatedNoise(
         [environments.slots, environments.actionSpace.count],
@@ -68,9 +71,15 @@ struct Lane: Sendable {
     }
     finished = environments.buffers.finished
     environments.buffers.finished.removeAll(keepingCapacity: true)
+    // A drive sees the transitions of all lanes first.
+    if rollout.nextObservations.isEmpty { estimate(configuration) }
+  }
+
+  /// Estimates advantages, once any bonuses are known.
+  mutating func estimate(_ configuration: PPO.Configuration, bonuses: ArraySlice<Float> = []) {
     rollout.estimate(
       discount: configuration.discount, lambda: configuration.gaeLambda,
-      rewardScale: configuration.rewardScale)
+      rewardScale: configuration.rewardScale, bonuses: bonuses)
     if configuration.normalizesAdvantages { advantageSums = sumAdvantages() }
   }
 
@@ -153,8 +162,12 @@ struct Lane: Sendable {
       clipRange: configuration.clipRange, valueCoefficient: configuration.valueCoefficient,
       entropyCoefficient: configuration.entropyCoefficient)
     let network = policy.network
+    let pull = lessons?.pull.gathering(positions)
     let result = valueAndGradient(at: policy.weights) { weights in
       let output = network(weights, observations, memory: memory, keep: keep)
+      if let pull {
+        return taught(output, surrogateSamples, pull, by: surrogate)
+      }
       if surrogateSamples.vectors == nil && surrogateSamples.allowed == nil {
         return surrogate.fused(head: output.head, surrogateSamples)
       }
@@ -164,6 +177,26 @@ struct Lane: Sendable {
     loss = result.value.item
     gradient = result.gradient
     statistics = result.auxiliary
+  }
+
+  /// The loss with what the teachers add to it.
+  private func taught(
+    _ output: ActorCritic.Output, _ samples: SurrogateSamples, _ pull: Tensor,
+    by surrogate: ClippedSurrogate
+  ) -> (loss: Tensor, statistics: SurrogateStatistics) {
+    let lesson = Lessons.loss(pull, logits: output.policy, allowed: samples.allowed)
+    let (loss, statistics) =
+      samples.allowed == nil
+      ? surrogate.fused(head: output.head, samples)
+      : surrogate.composed(output, logDeviation: nil, samples)
+    return (lessons?.learnsFromReward == false ? lesson : loss + lesson, statistics)
+  }
+
+  /// Lets the teachers go through the rollout.
+  mutating func hear(_ teaching: Teaching, progress: Float) {
+    var lessons = lessons ?? Lessons(teaching, slots: rollout.slots)
+    lessons.assess(rollout, teaching, progress: progress)
+    self.lessons = lessons
   }
 }
 

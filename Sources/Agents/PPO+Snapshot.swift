@@ -8,7 +8,7 @@ extension PPO {
   ///
   /// What a rollout holds is not in it: the next iteration fills it anew.
   public struct Snapshot: Sendable, Hashable {
-    /// Weights, the optimiser's moments, and each lane's memory and noise.
+    /// Weights, the optimiser's moments, and each lane's memory, its teachers' and its noise.
     public var tensors: [String: Safetensors.Entry]
     /// Counts, environments and random streams.
     public var state: State
@@ -23,6 +23,8 @@ extension PPO {
       var steps: Int
       var updates: Int
       var lanes: [LaneState]
+      /// Of the drive; nil without one.
+      var drive: DriveSnapshot.State?
     }
 
     /// What changes in a lane and is no tensor.
@@ -37,7 +39,8 @@ extension PPO {
   /// - Throws: an encoding error if an environment's state holds what JSON has no word for.
   public func snapshot() throws -> Snapshot {
     var tensors: [String: Safetensors.Entry] = [:]
-    for (name, tensor) in changingTensors {
+    let drive = drive?.snapshot()
+    for (name, tensor) in changingTensors(drive) {
       tensors[name] = Safetensors.Entry(tensor)
     }
     return Snapshot(
@@ -46,7 +49,7 @@ extension PPO {
         steps: steps, updates: optimizer.step,
         lanes: try lanes.map {
           Snapshot.LaneState(environments: try $0.environments.snapshot(), random: $0.random)
-        }))
+        }, drive: drive?.state))
   }
 
   /// Puts back what a snapshot of a learner that was made in the same way took down.
@@ -71,39 +74,68 @@ extension PPO {
       if let memory = lanes[index].memory {
         lanes[index].memory = try reader.take("lane\(index).memory", memory.shape)
       }
+      lanes[index].lessons = try restoredLessons(index, state.steps, &reader)
       if let noise = lanes[index].noise {
         // There is none before the first step.
         lanes[index].noise?.last =
           state.steps == 0 ? nil : try reader.take("lane\(index).noise", noise.shape)
       }
     }
+    let drive = try restoredDrive(state.drive, &reader)
     if let name = reader.rest.keys.min() {
       throw SnapshotError(description: "the snapshot has a tensor \(name) that the learner has not")
     }
     self.lanes = lanes
+    self.drive = drive
     policy.weights.values = weights
     optimizer.restore(mean: mean, square: square, step: state.updates)
     steps = state.steps
   }
 
+  /// What a lane's teachers remember; nil before the first step, and without any.
+  private func restoredLessons(
+    _ lane: Int, _ steps: Int, _ reader: inout TensorReader
+  ) throws(SnapshotError) -> Lessons? {
+    guard let teaching, steps > 0 else { return nil }
+    var lessons = Lessons(teaching, slots: lanes[lane].rollout.slots)
+    for (teacher, memory) in lessons.memories.enumerated() {
+      guard let memory else { continue }
+      lessons.memories[teacher] = try reader.take("lane\(lane).teacher\(teacher)", memory.shape)
+    }
+    return lessons
+  }
+
   /// The tensors that change, by name.
-  private var changingTensors: [(name: String, tensor: Tensor)] {
+  private func changingTensors(_ drive: DriveSnapshot?) -> [(name: String, tensor: Tensor)] {
     var tensors = [
       ("weights", policy.weights.values), ("optimizer.mean", optimizer.mean),
       ("optimizer.square", optimizer.square),
     ]
     for (index, lane) in lanes.enumerated() {
       if let memory = lane.memory { tensors.append(("lane\(index).memory", memory)) }
+      for (teacher, memory) in (lane.lessons?.memories ?? []).enumerated() {
+        if let memory { tensors.append(("lane\(index).teacher\(teacher)", memory)) }
+      }
       if let noise = lane.noise?.last { tensors.append(("lane\(index).noise", noise)) }
     }
+    for (name, tensor) in drive?.tensors ?? [:] { tensors.append(("drive.\(name)", tensor)) }
     return tensors
   }
 }
 
 /// Takes tensors out of a snapshot, one by one.
-private struct TensorReader {
+struct TensorReader {
   /// Those not taken yet.
   var rest: [String: Safetensors.Entry]
+
+  /// All that begin with a word and a dot, without them.
+  mutating func takeAll(after word: String) throws(SnapshotError) -> [String: Tensor] {
+    var tensors: [String: Tensor] = [:]
+    for (name, entry) in rest where name.hasPrefix(word + ".") {
+      tensors[String(name.dropFirst(word.count + 1))] = try take(name, Shape(entry.shape))
+    }
+    return tensors
+  }
 
   mutating func take(_ name: String, _ shape: Shape) throws(SnapshotError) -> Tensor {
     guard let entry = rest.removeValue(forKey: name) else {

@@ -29,6 +29,11 @@ public struct PPO: Sendable {
     public var minibatches = 4
     /// γ in 0...1, per environment step.
     public var discount: Float = 0.99
+    /// Whether the return runs on over the tries of a task, as far as the memory does, so that what
+    /// is found out in one try counts by what the later ones earn; else it ends with each try.
+    ///
+    /// The last try's end is then an end, even where a limit cut it.
+    public var returnsSpanTries = false
     /// λ of generalized advantage estimation, in 0...1.
     public var gaeLambda: Float = 0.95
     /// ε of the clipped surrogate, above 0.
@@ -72,6 +77,8 @@ public struct PPO: Sendable {
     public var statistics: SurrogateStatistics
     /// The mean length of the gradients before clipping.
     public var gradientNorm: Float
+    /// The mean bonus of a step; 0 without a drive.
+    public var bonus: Float = 0
   }
 
   public let configuration: Configuration
@@ -81,6 +88,11 @@ public struct PPO: Sendable {
   public internal(set) var steps = 0
   /// The number of threads that lanes are given to.
   public var workers = 1
+  /// Teachers to learn from besides the rewards; nil for none.
+  public var teaching: Teaching?
+  /// Gives bonuses that are added to the scaled rewards before anything is learned from them; nil
+  /// for none. It sees all steps of a rollout at once, lane by lane, on one thread.
+  public var drive: (any Drive)?
   /// How an environment that stopped the last iteration can be seen doing so again.
   public var replay: EnvironmentReplay? { lanes.lazy.compactMap(\.replay).first }
   private let seed: UInt64
@@ -134,10 +146,15 @@ public struct PPO: Sendable {
   /// - Parameter progress: the fraction of the run that is done, for annealing; 1 if it is more.
   /// - Throws: `EnvironmentError` or ``TrainingError``; the learner is then not to be used any more.
   public mutating func iterate(progress: Float) throws -> Iteration {
-    try collect()
+    let bonus = try collect()
+    if let teaching {
+      concurrentForEach(&lanes, workers: workers) { lane, _ in
+        lane.hear(teaching, progress: progress)
+      }
+    }
     var iteration = Iteration(
       steps: steps, episodes: lanes.flatMap(\.finished), statistics: SurrogateStatistics(),
-      gradientNorm: 0)
+      gradientNorm: 0, bonus: bonus)
     let rate = configuration.learningRateSchedule.value(at: progress)
     let updates = Float(configuration.epochs * configuration.minibatches)
     for epoch in 0..<configuration.epochs {
@@ -157,9 +174,10 @@ public struct PPO: Sendable {
     return iteration
   }
 
-  /// Lets every lane act, then estimates advantages.
-  private mutating func collect() throws {
+  /// Lets every lane act, then estimates advantages, and returns the mean bonus.
+  private mutating func collect() throws -> Float {
     let (policy, configuration, seed) = (policy, configuration, seed)
+    keepTransitions()
     concurrentForEach(&lanes, workers: workers) { lane, _ in
       lane.collect(policy, configuration, seed: seed)
     }
@@ -167,7 +185,9 @@ public struct PPO: Sendable {
       if let failure = lane.failure { throw failure }
     }
     steps += configuration.slots * configuration.rolloutSteps
+    let bonus = try addBonuses()
     if configuration.normalizesAdvantages { normalizeAdvantages() }
+    return bonus
   }
 
   private mutating func normalizeAdvantages() {

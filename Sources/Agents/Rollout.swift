@@ -23,7 +23,14 @@ package struct Rollout: Sendable {
   /// where it terminated.
   package var nextValues: [Float]
   package var rewards: [Float]
+  /// Whether the return ended with the step.
   package var done: [Bool]
+  /// Whether the return runs on over the tries between two wipes of the memory.
+  package var returnsSpanTries = false
+  /// What followed each step, before any reset, and whether the task ended with it; empty if no
+  /// drive asks for them.
+  package var nextObservations: [Float] = []
+  package var terminated: [Bool] = []
   /// 1 where a step started from the memory, 0 where it was wiped first.
   package var keep: [Float]
   /// The memory before the first step, `[B, memory]`.
@@ -125,12 +132,29 @@ package struct Rollout: Sendable {
     let start = step * slots
     for slot in 0..<slots {
       rewards[start + slot] = buffers.rewards[slot]
-      done[start + slot] = buffers.terminated[slot] || buffers.truncated[slot]
+      let tryEnded = buffers.terminated[slot] || buffers.truncated[slot]
+      done[start + slot] = returnsSpanTries ? buffers.memoryWiped[slot] : tryEnded
       nextValues[start + slot] = 0
+    }
+    if !nextObservations.isEmpty { rememberNext(buffers, at: step) }
+  }
+
+  /// Writes what followed a step.
+  private mutating func rememberNext(_ buffers: StepBuffers, at step: Int) {
+    let start = step * slots
+    nextObservations.replaceSubrange(
+      start * width..<(start + slots) * width, with: buffers.observations)
+    for slot in 0..<slots {
+      terminated[start + slot] = buffers.terminated[slot]
+      guard buffers.terminated[slot] || buffers.truncated[slot] else { continue }
+      for element in 0..<width {
+        nextObservations[(start + slot) * width + element] =
+          buffers.finalObservations[slot * width + element]
+      }
     }
   }
 
-  /// The value of what followed is that of the next step's observation, where the try went on.
+  /// The value of what followed is that of the next step's observation, where the return runs on.
   private mutating func fillNextValues(at step: Int, from values: [Float]) {
     let start = step * slots
     for slot in 0..<slots where !done[start + slot] { nextValues[start + slot] = values[slot] }
@@ -140,7 +164,7 @@ package struct Rollout: Sendable {
   private mutating func bootstrapTruncated(
     _ policy: Policy, _ buffers: StepBuffers, memory: Tensor?, at step: Int
   ) {
-    guard buffers.truncated.contains(true) else { return }
+    guard !returnsSpanTries && buffers.truncated.contains(true) else { return }
     cut.removeAll(keepingCapacity: true)
     for slot in 0..<slots where buffers.truncated[slot] { cut.append(Int32(slot)) }
     let seen = Tensor(Shape(slots, width), buffers.finalObservations).gathering(cut)
@@ -152,11 +176,14 @@ package struct Rollout: Sendable {
     }
   }
 
-  /// Computes advantages and returns, once the rewards are scaled.
-  package mutating func estimate(discount: Float, lambda: Float, rewardScale: Float) {
+  /// Computes advantages and returns, once the rewards are scaled and any bonuses added, `[T, B]`.
+  package mutating func estimate(
+    discount: Float, lambda: Float, rewardScale: Float, bonuses: ArraySlice<Float> = []
+  ) {
     if rewardScale != 1 {
       for index in rewards.indices { rewards[index] *= rewardScale }
     }
+    for (index, bonus) in zip(rewards.indices, bonuses) { rewards[index] += bonus }
     generalizedAdvantages(
       rewards: rewards, values: values, nextValues: nextValues, done: done, batch: slots,
       discount: discount, lambda: lambda, into: &advantages)

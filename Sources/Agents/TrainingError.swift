@@ -6,6 +6,8 @@ public enum TrainingError: Error, Sendable, Hashable, CustomStringConvertible {
   case nonFiniteGradient(step: Int)
   /// An update made a weight that is not finite.
   case nonFiniteWeights(step: Int)
+  /// A drive gave a bonus that is not finite.
+  case nonFiniteBonus(step: Int)
 
   public var description: String {
     switch self {
@@ -16,6 +18,8 @@ public enum TrainingError: Error, Sendable, Hashable, CustomStringConvertible {
         + "a smaller learning rate may help"
     case .nonFiniteWeights(let step):
       "the weights are not finite after \(step) environment steps; a smaller learning rate may help"
+    case .nonFiniteBonus(let step):
+      "a drive's bonus is not finite after \(step) environment steps"
     }
   }
 }

@@ -24,6 +24,24 @@ public enum EnvironmentCatalogue {
       Pendulum(), named: "pendulum", alias: "Pendulum-v1",
       summary: "swing a pendulum up with a weak motor and hold it there",
       source: "Gymnasium", randomReturn: -1231, referenceReturn: -250),
+    Entry(
+      CartPoleSwingUp(), named: "cartpole-swing-up",
+      summary: "swing a hanging pole up by moving its cart; only upright is rewarded",
+      source: "Houthooft et al. (2016)", randomReturn: 0, referenceReturn: 150),
+    Entry(
+      RoomMaze(), named: "room-maze",
+      summary: "find the one goal in a maze of 17 rooms, seen from within",
+      source: "Pathak et al. (2017)", randomReturn: 0, referenceReturn: 1),
+    Entry(
+      BitFlip(15), named: "bit-flip",
+      summary: "flip 15 bits one by one until they equal the goal's",
+      source: "Andrychowicz et al. (2017)", randomReturn: -15, referenceReturn: -6.5),
+    Entry(
+      Reach(), named: "reach", summary: "move a gripper to a point in space",
+      source: "Plappert et al. (2018)", randomReturn: -49.6, referenceReturn: -0.8),
+    Entry(
+      DiscPush(), named: "disc-push", summary: "push a disc over a table to a point",
+      source: "Plappert et al. (2018)", randomReturn: -49.9, referenceReturn: -12),
   ]
 
   /// The families of tasks.
@@ -31,7 +49,12 @@ public enum EnvironmentCatalogue {
     Entry(
       CartPoleFamily(),
       summary: "cart-poles of other gravity, masses, length, force, friction and action order",
-      source: "Barto, Sutton and Anderson (1983)", randomReturn: 30, referenceReturn: 500)
+      source: "Barto, Sutton and Anderson (1983)", randomReturn: 30, referenceReturn: 500),
+    Entry(
+      PlayroomFamily(),
+      summary: "rooms of objects, rules that turn them into others, a goal told in words",
+      source: "after XLand-MiniGrid (2023) and BabyAI (2018)", randomReturn: 0.053,
+      referenceReturn: 1),
   ]
 
   /// Everything, the environments first.

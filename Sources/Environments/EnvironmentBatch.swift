@@ -6,6 +6,8 @@ public struct TrialSettings: Sendable, Hashable, Codable {
   public var triesPerTask: Int
   /// Whether an observation ends with the last action, the last reward and whether a try began.
   public var showsHistory: Bool
+  /// Whether the history shows the last reward; otherwise a 0 stands in its place.
+  public var showsReward = true
   /// Whether the memory is wiped at the end of every try rather than of every task.
   public var wipesMemoryEachTry: Bool
   /// The steps after which a try is truncated, in place of the environment's own limit.
@@ -21,6 +23,16 @@ public struct TrialSettings: Sendable, Hashable, Codable {
     self.showsHistory = showsHistory
     self.wipesMemoryEachTry = wipesMemoryEachTry
     self.stepLimit = stepLimit
+  }
+
+  public init(from decoder: any Decoder) throws {
+    let container = try decoder.container(keyedBy: CodingKeys.self)
+    triesPerTask = try container.decode(Int.self, forKey: .triesPerTask)
+    showsHistory = try container.decode(Bool.self, forKey: .showsHistory)
+    // Files of earlier versions do not say: rewards were always shown.
+    showsReward = try container.decodeIfPresent(Bool.self, forKey: .showsReward) ?? true
+    wipesMemoryEachTry = try container.decode(Bool.self, forKey: .wipesMemoryEachTry)
+    stepLimit = try container.decodeIfPresent(Int.self, forKey: .stepLimit)
   }
 }
 

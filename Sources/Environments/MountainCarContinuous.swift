@@ -30,16 +30,21 @@ public struct MountainCarContinuous: Environment, Hashable, Codable {
 
   /// The number of steps after which an episode is truncated; `nil` for no limit.
   public var stepLimit: Int?
+  /// Whether arriving is worth 1 and force costs nothing, so that only the goal says anything.
+  ///
+  /// Source: the sparse car of Houthooft et al. (2016), arXiv:1605.09674.
+  public var isSparse: Bool
 
-  public init(stepLimit: Int? = 999) {
+  public init(stepLimit: Int? = 999, isSparse: Bool = false) {
     self.stepLimit = stepLimit
+    self.isSparse = isSparse
   }
 
   /// The position and the velocity, as in ``State``.
   public var observationSpace: ObservationSpace { MountainCar().observationSpace }
   /// The force, -1 to the left ... 1 to the right.
   public var actionSpace: ActionSpace { .box(low: [-1], high: [1]) }
-  public var solvedReturn: Float? { 90 }
+  public var solvedReturn: Float? { isSparse ? 0.9 : 90 }
 
   /// Draws the position uniformly from -0.6 ... -0.4; the car stands still.
   public func reset(using random: inout RandomStream) -> State {
@@ -73,6 +78,7 @@ public struct MountainCarContinuous: Environment, Hashable, Codable {
       state.velocity = Double(Float(state.velocity))
       state.hasMoved = true
     }
+    if isSparse { return Outcome(reward: arrived ? 1 : 0, terminated: arrived) }
     let cost = Double(action) * Double(action) * 0.1
     return Outcome(reward: Float((arrived ? 100 : 0) - cost), terminated: arrived)
   }

@@ -13,7 +13,11 @@ package struct Bench: ParsableCommand {
       one of a policy with a memory, beside its matrix products alone
         environments  steps per second with random actions on one core
         ppo           PPO end to end on CartPole-v1 in three settings, on one core and on all
+        off-policy    SAC on Pendulum-v1 and DQN on CartPole-v1, updates per second, on one core and \
+      on all
         solved        CartPole-v1 from scratch until it is solved, 10 seeds: seconds and steps
+        recording     pretraining with metrics and checkpoints beside pretraining without, on all \
+      cores; what it writes in the current folder is removed
         peers         other libraries in turns with Foal; only with --peers
 
       What is compared takes turns within one run, and what is shown is the median of several \
@@ -32,7 +36,7 @@ package struct Bench: ParsableCommand {
         foal bench --only peers --peers-folder foal/Benchmarks/peers --json
       """)
 
-  @Flag(help: "Measure less and less exactly, in about 15 seconds; peers take what they take.")
+  @Flag(help: "Measure less and less exactly, in about 20 seconds; peers take what they take.")
   var quick = false
   @Option(
     help: ArgumentHelp(
@@ -129,10 +133,20 @@ package struct Bench: ParsableCommand {
       report.ppo = speeds
       try show(text.learning(speeds))
     }
+    if sections.contains(.offPolicy) {
+      let speeds = try OffPolicySpeed.results(run)
+      report.offPolicy = speeds
+      try show(text.offPolicy(speeds))
+    }
     if sections.contains(.solved) {
       let solved = try SolvedBenchmark(run)
       report.solved = solved
       try show(text.solved(solved))
+    }
+    if sections.contains(.recording) {
+      let recording = try RecordingBenchmark(run)
+      report.recording = recording
+      try show(text.recording(recording))
     }
     if let scripts {
       let peers = try PeerComparisons(scripts, run)
@@ -181,7 +195,8 @@ struct BenchSections: ExpressibleByArgument, Sendable {
 /// What `foal bench --json` prints; a section that was not measured is `null`.
 struct BenchReport: Encodable {
   private enum Key: String, CodingKey {
-    case foal, machine, quick, ceilings, updates, recurrentUpdate, environments, ppo, solved, peers
+    case foal, machine, quick, ceilings, updates, recurrentUpdate, environments, ppo, offPolicy
+    case solved, recording, peers
   }
 
   let machine: Machine
@@ -191,7 +206,9 @@ struct BenchReport: Encodable {
   var recurrentUpdate: RecurrentBenchmark.Document?
   var environments: [EnvironmentBenchmark]?
   var ppo: [LearningSpeed]?
+  var offPolicy: [OffPolicySpeed]?
   var solved: SolvedBenchmark?
+  var recording: RecordingBenchmark?
   var peers: PeerComparisons?
 
   init(machine: Machine, isQuick: Bool) {
@@ -209,7 +226,9 @@ struct BenchReport: Encodable {
     try container.encode(recurrentUpdate, forKey: .recurrentUpdate)
     try container.encode(environments, forKey: .environments)
     try container.encode(ppo, forKey: .ppo)
+    try container.encode(offPolicy, forKey: .offPolicy)
     try container.encode(solved, forKey: .solved)
+    try container.encode(recording, forKey: .recording)
     try container.encode(peers, forKey: .peers)
   }
 }

@@ -189,7 +189,9 @@ struct ReportFiles {
       }
       try DurableFile.write(Array(text.utf8), to: path)
     } catch {
-      throw CommandFailure("cannot write \(path): \(error)")
+      // Foundation's own errors describe themselves by domain and code.
+      let reason = (error as? FileFailure)?.description ?? error.localizedDescription
+      throw CommandFailure("cannot write \(path): \(reason)")
     }
   }
 }

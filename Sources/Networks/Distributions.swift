@@ -94,4 +94,14 @@ public struct DiagonalGaussian: Sendable {
   public var entropy: Tensor {
     (logDeviation + (0.5 + DiagonalGaussian.logSquareRootTwoPi)).sum()
   }
+
+  /// The Kullback–Leibler divergence of each row from the same row of another distribution, in nats,
+  /// `[rows]`.
+  ///
+  ///     Σ  log σ′/σ + (σ² + (μ − μ′)²) / 2σ′² − ½        μ′, σ′ are the other's
+  public func divergence(from other: DiagonalGaussian) -> Tensor {
+    let precision = (-2 * other.logDeviation).exp()
+    let spread = (2 * logDeviation).exp() + (mean - other.mean).squared()
+    return (other.logDeviation - logDeviation + 0.5 * spread * precision - 0.5).sum(along: -1)
+  }
 }

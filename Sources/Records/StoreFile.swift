@@ -111,12 +111,23 @@ extension RunStoreError {
     if let error = error as? RunStoreError {
       self = error
     } else if let error = error as? DatabaseError {
-      let reason = error.message ?? "SQLite's code \(error.extendedResultCode.rawValue)"
+      let reason = Self.reason(for: error, path)
       let isDamage = [.SQLITE_CORRUPT, .SQLITE_NOTADB].contains(error.resultCode)
       self =
         isDamage ? .damaged(path: path, reason: reason) : .refused(path: path, reason: reason)
     } else {
       self = .refused(path: path, reason: "\(error)")
     }
+  }
+
+  /// What SQLite refused in words; those of its own that do not tell why are put into plainer ones.
+  private static func reason(for error: DatabaseError, _ path: String) -> String {
+    // What did not fit is the file beside the store that those who read it share.
+    if error.extendedResultCode == .SQLITE_IOERR_SHMSIZE { return "the disk is full" }
+    let folder = (path as NSString).deletingLastPathComponent
+    if error.resultCode == .SQLITE_CANTOPEN, !FileManager.default.isWritableFile(atPath: folder) {
+      return "its folder is read-only, and even those who read the store write beside it"
+    }
+    return error.message ?? "SQLite's code \(error.extendedResultCode.rawValue)"
   }
 }

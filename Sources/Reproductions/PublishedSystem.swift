@@ -26,7 +26,7 @@ public struct PublishedSystem: Sendable {
     PublishedSystem(
       1, "uvfa", "Universal value function approximators", "Schaul et al. (2015), ICML", .uvfa),
     PublishedSystem(
-      2, "her", "Hindsight experience replay", "Andrychowicz et al. (2017), arXiv:1707.01495"),
+      2, "her", "Hindsight experience replay", "Andrychowicz et al. (2017), arXiv:1707.01495", .her),
     PublishedSystem(
       3, "zero-shot", "Zero-shot task generalisation", "Oh et al. (2017), arXiv:1706.05064"),
     PublishedSystem(
@@ -40,17 +40,20 @@ public struct PublishedSystem: Sendable {
       "Edwards et al. (2017), arXiv:1705.09045"),
     PublishedSystem(
       7, "goal-directed", "Learning goal-directed behaviour", "Binz (2017), KTH"),
-    PublishedSystem(8, "kickstarting", "Kickstarting", "Schmitt et al. (2018), arXiv:1803.03835"),
+    PublishedSystem(
+      8, "kickstarting", "Kickstarting", "Schmitt et al. (2018), arXiv:1803.03835", .kickstarting),
     PublishedSystem(
       9, "surprise", "Surprise-based intrinsic motivation",
-      "Achiam and Sastry (2017), arXiv:1703.01732"),
+      "Achiam and Sastry (2017), arXiv:1703.01732", .surprise),
     PublishedSystem(
-      10, "maesn", "Structured exploration strategies", "Gupta et al. (2018), arXiv:1802.07245"),
+      10, "maesn", "Structured exploration strategies", "Gupta et al. (2018), arXiv:1802.07245",
+      .maesn),
     PublishedSystem(
       11, "airl", "Adversarial inverse reinforcement learning",
       "Fu et al. (2018), arXiv:1710.11248", .airl),
     PublishedSystem(
-      12, "icm", "Curiosity-driven exploration", "Pathak et al. (2017), arXiv:1705.05363"),
+      12, "icm", "Curiosity-driven exploration", "Pathak et al. (2017), arXiv:1705.05363",
+      .icm),
     PublishedSystem(
       13, "sac-x", "Scheduled auxiliary control", "Riedmiller et al. (2018), arXiv:1802.10567"),
     PublishedSystem(14, "self-aware", "Self-aware agents", "Haber et al. (2018), arXiv:1802.07442"),
@@ -62,12 +65,12 @@ public struct PublishedSystem: Sendable {
       "Schweighofer and Doya (2003), doi:10.1016/S0893-6080(02)00228-9", .metaParameters),
     PublishedSystem(
       18, "prefrontal-cortex", "Prefrontal cortex as a meta-reinforcement learning system",
-      "Wang et al. (2018), doi:10.1038/s41593-018-0147-8"),
+      "Wang et al. (2018), doi:10.1038/s41593-018-0147-8", .prefrontalCortex),
     PublishedSystem(
       19, "rl2", "Learning to reinforcement learn",
-      "Duan et al. (2016), arXiv:1611.02779; Wang et al. (2016), arXiv:1611.05763"),
+      "Duan et al. (2016), arXiv:1611.02779; Wang et al. (2016), arXiv:1611.05763", .rl2),
     PublishedSystem(
-      20, "maml", "Model-agnostic meta-learning", "Finn et al. (2017), arXiv:1703.03400"),
+      20, "maml", "Model-agnostic meta-learning", "Finn et al. (2017), arXiv:1703.03400", .maml),
     PublishedSystem(
       21, "daml", "One-shot imitation from humans", "Yu et al. (2018), arXiv:1802.01557"),
     PublishedSystem(

@@ -6,13 +6,16 @@ internal import Networks
 /// each, its memory kept over the tries and wiped between tasks. What it learns is to find out
 /// what a task is like while it acts, so that it meets a new task without changing a weight.
 ///
-/// Source: Duan et al. (2016), "RL²", arXiv:1611.02779. Deviation: a try's end is an end for the
-/// return, so that what is learned in one try is not traded against what is earned in the next.
+/// Source: Duan et al. (2016), "RL²", arXiv:1611.02779. Deviation: unless the learner's
+/// `PPO.Configuration.returnsSpanTries` is set, a try's end is an end for the return, so that what
+/// is learned in one try is not traded against what is earned in the next.
 public struct Pretraining: Sendable {
   /// The settings of a run.
   public struct Configuration: Sendable, Hashable, Codable {
     /// Tries on a task before the next one is drawn.
     public var triesPerTask = 3
+    /// Whether the memory is wiped at the end of every try: what pretraining is without it.
+    public var wipesMemoryEachTry = false
     /// Environment steps of the whole run, over all slots.
     public var steps = 32_000_000
     /// The learner.
@@ -86,7 +89,9 @@ public struct Pretraining: Sendable {
     self.configuration = configuration
     self.seed = seed
     family = tasks.name
-    let trials = TrialSettings(triesPerTask: configuration.triesPerTask, showsHistory: true)
+    let trials = TrialSettings(
+      triesPerTask: configuration.triesPerTask, showsHistory: true,
+      wipesMemoryEachTry: configuration.wipesMemoryEachTry)
     self.trials = trials
     spaces = (
       EnvironmentBatch.observationSpace(tasks.observationSpace, tasks.actionSpace, trials),

@@ -1,5 +1,4 @@
 internal import RealModule
-internal import VectorKernels
 
 /// A stream of random numbers that can be split by name, saved and resumed.
 ///
@@ -94,48 +93,6 @@ public struct RandomStream: Sendable, Hashable, Codable, RandomNumberGenerator {
       }
     }
     return Int(product >> 32)
-  }
-
-  /// Fills an array with integers drawn uniformly from `0..<bound`: the same as drawing them with
-  /// ``integer(below:)`` one by one, but faster.
-  public mutating func fill(_ integers: inout [Int32], below bound: Int) {
-    precondition(bound > 0 && bound <= Int32.max, "fill needs a bound in 1...2³¹-1, got \(bound)")
-    let threshold = (0 &- UInt32(bound)) % UInt32(bound)
-    var filled = 0
-    while filled < integers.count {
-      if position & 3 == 0, integers.count - filled >= RandomStream.chunk,
-        fillChunk(&integers, from: filled, below: UInt32(bound), threshold: threshold)
-      {
-        filled += RandomStream.chunk
-      } else {
-        integers[filled] = Int32(integer(below: bound))
-        filled += 1
-      }
-    }
-  }
-
-  /// The words that are made at once.
-  private static let chunk = 64
-
-  /// Fills the next 64 integers if none of their words is to be rejected; otherwise draws nothing.
-  private mutating func fillChunk(
-    _ integers: inout [Int32], from start: Int, below bound: UInt32, threshold: UInt32
-  ) -> Bool {
-    let (first, key) = (position >> 2, key)
-    let isWhole = unsafe withUnsafeTemporaryAllocation(
-      of: UInt32.self, capacity: RandomStream.chunk
-    ) { words in
-      unsafe foal_philox(RandomStream.chunk / 4, key, first, words.baseAddress)
-      var least = UInt32.max
-      for index in 0..<RandomStream.chunk {
-        let product = unsafe UInt64(words[index]) &* UInt64(bound)
-        least = min(least, UInt32(truncatingIfNeeded: product))
-        integers[start &+ index] = Int32(truncatingIfNeeded: product >> 32)
-      }
-      return least >= threshold
-    }
-    if isWhole { position &+= UInt64(RandomStream.chunk) }
-    return isWhole
   }
 
   /// Draws a standard normal `Float` by the Box–Muller transform.

@@ -141,22 +141,3 @@ INLINE void sine_cosine_of(double x, double *sine, double *cosine) {
   memcpy(sine, &sine_bits, 8);
   memcpy(cosine, &cosine_bits, 8);
 }
-
-/// One block of Philox4x32-10; the counter's words 2 and 3 are 0.
-INLINE void philox_of(uint64_t key, uint64_t block, uint32_t *words) {
-  uint32_t a = (uint32_t)block, b = (uint32_t)(block >> 32), c = 0, d = 0;
-  uint32_t low = (uint32_t)key, high = (uint32_t)(key >> 32);
-  for (int round = 0; round < 10; round++) {
-    uint64_t first = (uint64_t)a * 0xD2511F53u, second = (uint64_t)c * 0xCD9E8D57u;
-    a = (uint32_t)(second >> 32) ^ b ^ low;
-    b = (uint32_t)second;
-    c = (uint32_t)(first >> 32) ^ d ^ high;
-    d = (uint32_t)first;
-    low += 0x9E3779B9u;
-    high += 0xBB67AE85u;
-  }
-  words[0] = a;
-  words[1] = b;
-  words[2] = c;
-  words[3] = d;
-}

@@ -3,81 +3,78 @@ import Environments
 import Tensors
 import Testing
 
-@Suite("Planning with a learned model")
+@Suite("Yardsticks that plan")
 struct PlanningTests {
-  @Test("the cross-entropy method finds the top of a hill, and stays within its bounds")
-  func maximise() {
-    let search = CrossEntropyMethod(population: 60, elites: 10, iterations: 12)
-    var random = RandomStream(seed: 0)
-    let found = search.maximise(from: [0, 0, 0], in: -1.0...1.0, using: &random) { vector in
-      -(vector[0] - 0.5) * (vector[0] - 0.5) - vector[1] * vector[1] + vector[2]
-    }
-    #expect(abs(found.best[0] - 0.5) < 0.15 && abs(found.best[1]) < 0.15 && found.best[2] > 0.95)
-    #expect(found.best.allSatisfy { (-1...1).contains($0) })
+  @Test("an index is the mean at the last pull, and more the more there is to gain")
+  func gittins() {
+    let indices = GittinsIndices(pulls: 20)
+    #expect(abs(indices.index(successes: 3, of: 5, remaining: 1) - 4.0 / 7) < 1e-4)
+    // ½ − λ + ½·(⅔ − λ) = 0 with two pulls to go.
+    #expect(abs(indices.index(successes: 0, of: 0, remaining: 2) - 5.0 / 9) < 1e-4)
+    let rising = (1...20).map { indices.index(successes: 0, of: 0, remaining: $0) }
+    #expect(zip(rising, rising.dropFirst()).allSatisfy { $0 < $1 })
+    #expect(rising.last! < 1)
   }
 
-  @Test("a linear system is known after a few steps, and less surely where it was not seen")
-  func dynamics() {
-    var model = LinearDynamics(states: 2, controls: 1, noise: 0.001)
+  private func mean(_ strategy: BanditStrategy, pulls: Int) -> Float {
+    let family = BanditFamily(.independent(5))
     var random = RandomStream(seed: 1)
-    func next(_ state: [Double], _ control: Double) -> [Double] {
-      [state[0] + 0.1 * state[1], 0.9 * state[1] + 0.2 * control - 0.05]
-    }
-    let unknown = model.variance(state: [1, 1], control: [1])
-    for _ in 0..<30 {
-      let state = (0..<2).map { _ in random.uniform(-1.0...1.0) as Double }
-      let control: Double = random.uniform(-1.0...1.0)
-      model.add(state: state, control: [control], next: next(state, control))
-    }
-    model.fit()
-    let path = model.rollout(from: [0.3, -0.2], controls: [1, -1])
-    let first = next([0.3, -0.2], 1)
-    for (value, expected) in zip(path, [0.3, -0.2] + first + next(first, -1)) {
-      #expect(abs(value - expected) < 1e-4)
-    }
-    #expect(model.variance(state: [1, 1], control: [1]) < 1e-3 * unknown)
-    #expect(
-      model.variance(state: [9, 9], control: [1]) > model.variance(state: [0, 0], control: [0]))
+    return (0..<1_500).reduce(Float(0)) { sum, _ in
+      let bandit = family.task(.heldOut, using: &random)
+      return sum + strategy.play(bandit, pulls: pulls, using: &random)
+    } / 1_500
   }
 
-  @Test("a cart-pole is balanced after one episode of random actions, and not without a model")
-  func balances() throws {
-    #expect(try balancedSteps(learns: true) == 150)
-    #expect(try balancedSteps(learns: false) < 100)
+  @Test("strategies for bandits rank as they are known to")
+  func bandits() {
+    let random = mean(.random, pulls: 10)
+    let thompson = mean(.thompson, pulls: 10)
+    let gittins = mean(.gittins(GittinsIndices(pulls: 10)), pulls: 10)
+    #expect(abs(random - 5) < 0.15)
+    #expect(thompson > random + 0.4)
+    #expect(gittins > thompson + 0.4)
+    #expect(mean(.greedy(exploration: 1), pulls: 10) < random + 0.2)
+    #expect(mean(.upperConfidence(scale: 0.2), pulls: 10) > random + 0.7)
   }
 
-  private func balancedSteps(learns: Bool) throws -> Int {
-    var configuration = ModelBasedController.Configuration()
-    configuration.isBangBang = true
-    var controller = try ModelBasedController(
-      configuration, model: LinearDynamics(states: 4, controls: 1)
-    ) { path in
-      var cost = 0.0
-      for start in stride(from: 4, to: path.count, by: 4) {
-        let (position, angle) = (path[start], path[start + 2])
-        cost += position * position + 10 * angle * angle
-      }
-      return -cost
-    }
+  @Test("a process is learned over tries, and better so than not at all")
+  func posteriorSampling() {
     var random = RandomStream(seed: 2)
-    let cart = CartPole.gymnasium
-    func numbers(_ state: CartPole.State) -> [Double] {
-      [state.x, state.xVelocity, state.angle, state.angularVelocity]
+    var (learned, any) = ([Float](repeating: 0, count: 10), Float(0))
+    for _ in 0..<60 {
+      let task = RandomMDPFamily().task(.heldOut, using: &random)
+      let returns = PosteriorSampling().play(task, tries: 10, using: &random)
+      for index in returns.indices { learned[index] += returns[index] / 60 }
+      let uniform = PosteriorSampling(exploration: 1).play(task, tries: 10, using: &random)
+      any += uniform.reduce(0, +) / 600
     }
-    var state = cart.reset(using: &random)
-    var ended = false
-    while !ended {
-      let (seen, action) = (numbers(state), random.integer(below: 2))
-      ended = cart.step(&state, Action(action), using: &random).terminated
-      controller.model.add(state: seen, control: [action == 1 ? 1 : -1], next: numbers(state))
+    #expect(abs(any - 10) < 1.2)
+    let (early, late) = (learned.prefix(3).reduce(0, +) / 3, learned.suffix(3).reduce(0, +) / 3)
+    #expect(late > any + 3.5)
+    #expect(late > early + 1)
+  }
+
+  private func stays(_ strategy: TwoStepStrategy) -> (StayProbabilities, reward: Double) {
+    var random = RandomStream(seed: 3)
+    var stays = StayProbabilities()
+    var rewards = 0
+    for _ in 0..<200 {
+      let trials = strategy.play(TwoStepTask(), using: &random)
+      stays.add(trials)
+      rewards += trials.count(where: \.isRewarded)
     }
-    if learns { controller.model.fit() }
-    state = cart.reset(using: &random)
-    for step in 0..<150 {
-      let control = controller.control(in: numbers(state), using: &random)[0]
-      let action = Action(control > 0 ? 1 : 0)
-      if cart.step(&state, action, using: &random).terminated { return step }
-    }
-    return 150
+    return (stays, Double(rewards) / 20_000)
+  }
+
+  @Test("whoever knows the transitions shows an interaction, whoever does not a reward effect")
+  func twoSteps() {
+    let (bayesian, most) = stays(.bayesian)
+    #expect(bayesian.interaction > 0.5)
+    #expect(abs(bayesian.rewardEffect) < 0.1)
+    #expect(most > 0.66 && most < 0.74)
+    let (modelFree, less) = stays(.modelFree(learningRate: 1, inverseTemperature: 5))
+    #expect(abs(modelFree.interaction) < 0.1)
+    #expect(modelFree.rewardEffect > 0.4)
+    #expect(less > 0.56 && less < most - 0.05)
   }
 }

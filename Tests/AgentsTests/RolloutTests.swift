@@ -16,10 +16,14 @@ struct RolloutTests {
   }
 
   private func rollout(
-    _ environment: Counting, steps: Int, slots: Int = 1, choosing choice: Int
+    _ environment: Counting, steps: Int, slots: Int = 1, choosing choice: Int,
+    spanning tries: Int? = nil
   ) throws -> Rollout {
-    var environments = environment.batch(slots: slots)
+    var environments = EnvironmentBatch(
+      tasks: Array(repeating: environment, count: slots), named: "counting",
+      trials: TrialSettings(triesPerTask: tries ?? 1), random: RandomStream(seed: 0))
     var rollout = Rollout(steps: steps, environments: environments)
+    rollout.returnsSpanTries = tries != nil
     var memory: Tensor?
     var noise: CorrelatedNoise?
     var actions = ActionBatch(.discrete(2), slots: slots)
@@ -56,6 +60,16 @@ struct RolloutTests {
     #expect(rollout.done == [true, true, true])
     #expect(rollout.nextValues == [0, 0, 0])
     #expect(rollout.rewards == [1, 1, 1])
+  }
+
+  @Test("a return that spans tries ends with the task only, and there it ends however it was cut")
+  func spanningTries() throws {
+    let rollout = try rollout(Counting(stepLimit: 2), steps: 5, choosing: 0, spanning: 2)
+    #expect(rollout.observations == [0, 10, 0, 10, 0])
+    #expect(rollout.done == [false, false, false, true, false])
+    // After the first try the next one's start follows; after the second try nothing.
+    expectClose(rollout.nextValues, [0.1, 0, 0.1, 0, 0.1])
+    #expect(rollout.keep == [0, 1, 1, 1, 0])
   }
 
   @Test("a termination in the last step before the limit is no cut")

@@ -19,11 +19,12 @@ struct CatalogueTests {
     #expect(
       error?.description
         == "there is no environment \"cartpol\"; did you mean cartpole? Known: cartpole, acrobot, "
-        + "mountain-car, mountain-car-continuous, pendulum")
+        + "mountain-car, mountain-car-continuous, pendulum, cartpole-swing-up, room-maze, bit-flip, "
+        + "reach, disc-push")
     let far = #expect(throws: UnknownEnvironment.self) {
       try EnvironmentCatalogue.family(named: "chess")
     }
-    #expect(far?.description == "there is no family \"chess\". Known: cartpole")
+    #expect(far?.description == "there is no family \"chess\". Known: cartpole, playroom")
   }
 
   @Test func entriesAreComplete() throws {

@@ -50,7 +50,7 @@ import Testing
 
   @Test func takesTurnsWithPeers() throws {
     let scripts = [
-      "one.py": quick("One", #""cartpole-solved", "cartpole-steps", "ppo", "chess""#),
+      "one.py": quick("One", #""cartpole-solved", "cartpole-steps", "ppo", "dqn", "chess""#),
       "two.py": quick("Two", #""cartpole-steps", "cartpole-solved""#, solved: "false"),
       // What scripts share is no script.
       "shared.py": "exit 0", "_private.py": "exit 1", "notes.txt": "exit 1",
@@ -63,10 +63,10 @@ import Testing
       #expect(
         comparisons.map { "\($0["peer"] ?? "") \($0["benchmark"] ?? "") \($0["threads"] ?? "")" }
           == [
-            "One ppo 2", "One cartpole-steps 1", "Two cartpole-steps 1", "One cartpole-solved 2",
-            "Two cartpole-solved 2",
+            "One ppo 2", "One dqn 1", "One dqn 2", "One cartpole-steps 1", "Two cartpole-steps 1",
+            "One cartpole-solved 2", "Two cartpole-solved 2",
           ])
-      for comparison in comparisons.prefix(3) {
+      for comparison in comparisons.prefix(5) {
         let rate = try #require(comparison["peerStepsPerSecond"] as? [String: Any])
         #expect(rate["median"] as? Double == 100 && rate["rounds"] as? Int == 2)
         // The peer's is the same in every round.
@@ -75,11 +75,11 @@ import Testing
         #expect(abs(try #require(ratio) / (try #require(median) / 100) - 1) < 1e-9)
         #expect(comparison["foalSecondsToSolve"] is NSNull)
       }
-      let solving = try #require(comparisons[3]["foalSecondsToSolve"] as? [String: Any])
+      let solving = try #require(comparisons[5]["foalSecondsToSolve"] as? [String: Any])
       let ends = try ["least", "most"].map { try #require(solving[$0] as? Double) }
-      let ratio = try #require(comparisons[3]["ratio"] as? Double)
+      let ratio = try #require(comparisons[5]["ratio"] as? Double)
       #expect(ratio * ends[0] <= 1000.001 && ratio * ends[1] >= 999.999)
-      #expect(comparisons[4]["ratio"] is NSNull)
+      #expect(comparisons[6]["ratio"] is NSNull)
       let skipped = try #require(document["skipped"] as? [[String: Any]])
       #expect(skipped.count == 1)
       #expect(skipped[0]["benchmark"] as? String == "chess")

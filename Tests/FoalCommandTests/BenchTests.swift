@@ -36,7 +36,8 @@ import UpdateYardstick
 /// looked at: it depends on what else the machine does.
 @Suite struct BenchTests {
   private static let sections = [
-    "ceilings", "updates", "recurrentUpdate", "environments", "ppo", "solved", "peers",
+    "ceilings", "updates", "recurrentUpdate", "environments", "ppo", "offPolicy", "solved",
+    "recording", "peers",
   ]
 
   private func measured(_ document: [String: Any]) -> Set<String> {
@@ -83,12 +84,12 @@ import UpdateYardstick
     try BuiltTool.inTemporaryFolder { folder in
       let ending = try BuiltTool.run(
         [
-          "bench", "--quick", "--rounds", "1", "--only", "environments,ppo,solved", "--workers",
-          "1", "--json",
+          "bench", "--quick", "--rounds", "1", "--only", "environments,ppo,off-policy,solved",
+          "--workers", "1", "--json",
         ], in: folder)
       #expect(ending.status == 0, "\(ending.complaint)")
       let document = try ending.document()
-      #expect(measured(document) == ["environments", "ppo", "solved"])
+      #expect(measured(document) == ["environments", "ppo", "offPolicy", "solved"])
       let listed = try BuiltTool.run(["environments", "list", "--json"], in: folder).document()
       #expect(
         try entries(document, "environments").map { $0["name"] as? String }
@@ -98,10 +99,30 @@ import UpdateYardstick
         learning.map { $0["benchmark"] as? String } == ["ppo", "ppo-wide", "ppo-recurrent"])
       // With one worker there is nothing to compare it with.
       #expect(learning.allSatisfy { $0["speedup"] is NSNull && $0["allWorkers"] is NSNull })
+      let offPolicy = try entries(document, "offPolicy")
+      #expect(offPolicy.map { $0["benchmark"] as? String } == ["sac", "dqn"])
+      #expect(offPolicy.allSatisfy { $0["allWorkers"] is NSNull })
       let solved = try #require(document["solved"] as? [String: Any])
       let runs = try #require(solved["runs"] as? [[String: Any]])
       #expect(runs.map { $0["seed"] as? Int } == [0, 1])
       #expect(solved["solved"] as? Int == runs.count { $0["solved"] as? Bool == true })
+    }
+  }
+
+  @Test func measuresRecordingAndLeavesNothingBehind() throws {
+    try BuiltTool.inTemporaryFolder { folder in
+      let ending = try BuiltTool.run(
+        ["bench", "--quick", "--rounds", "1", "--only", "recording", "--json"], in: folder)
+      #expect(ending.status == 0, "\(ending.complaint)")
+      let document = try ending.document()
+      #expect(measured(document) == ["recording"])
+      let recording = try #require(document["recording"] as? [String: Any])
+      let rows = try entries(recording, "recorded")
+      #expect(try rows.flatMap { try numbers($0, "checkpointSeconds") } == [60, 5])
+      #expect(try rows.allSatisfy { try numbers($0, "ratio")[0] > 0 })
+      // What the tool printed lies there too.
+      let left = try FileManager.default.contentsOfDirectory(atPath: folder.path)
+      #expect(left.allSatisfy { $0.hasSuffix(".out") || $0.hasSuffix(".err") }, "\(left)")
     }
   }
 

@@ -126,13 +126,14 @@ import Testing
   }
 
   @Test(
-    "LongKillResume: 200 kills, half of them within a save, lose nothing",
-    .enabled(if: ProcessInfo.processInfo.environment["FOAL_LONG"] == "1"))
-  func longKillResume() throws {
+    "LongKillResume: kills, half of them within a save, and full disks lose nothing",
+    .enabled(if: ProcessInfo.processInfo.environment["FOAL_LONG"] == "1"),
+    arguments: ["kill-resume", "full-disk"])
+  func longKillResume(script: String) throws {
     let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
       .deletingLastPathComponent().deletingLastPathComponent()
     let process = Process()
-    process.executableURL = root.appendingPathComponent("Scripts/kill-resume")
+    process.executableURL = root.appendingPathComponent("Scripts/\(script)")
     process.arguments = ["--foal", try BuiltTool.executable.path]
     try process.run()
     process.waitUntilExit()

@@ -94,6 +94,21 @@ import Testing
     }
   }
 
+  /// Pointing the entry after it at the new hash does not help: what it points at is hashed too.
+  @Test func whatAnEntryFollowsFromIsPartOfItsHash() throws {
+    let (store, run) = try chained()
+    var entry = try store.changelog(of: run)[1]
+    entry.change = "nothing"
+    let hash = SHA256.hex(of: Array(entry.canonicalText.utf8))
+    try change(
+      "UPDATE changelog SET change = 'nothing', hash = '\(hash)' WHERE number = 2; "
+        + "UPDATE changelog SET previousHash = '\(hash)' WHERE number = 3")
+    guard case .broken(3, _) = try store.verifyChangelog(of: run) else {
+      Issue.record("expected entry 3, got \(try store.verifyChangelog(of: run))")
+      return
+    }
+  }
+
   /// The one change that a chain cannot show by itself, and what shows it.
   @Test func anEntryCutOffTheEndChangesTheHead() throws {
     let (store, run) = try chained()

@@ -174,22 +174,6 @@ struct RandomStreamTests {
     #expect(abs(Double(beyondTwo) / Double(count) - 0.0455) < 0.002)
   }
 
-  @Test(
-    "filling draws what drawing one by one draws", arguments: [1, 2, 3, 1000, 3 << 29],
-    [0, 1, 63, 64, 200])
-  func filling(bound: Int, count: Int) {
-    var filled = RandomStream(seed: 11)
-    var single = filled
-    // At the start of a block of four words, and within one.
-    for _ in 0..<3 {
-      var integers = Array(repeating: Int32(-1), count: count)
-      filled.fill(&integers, below: bound)
-      #expect(integers == (0..<count).map { _ in Int32(single.integer(below: bound)) })
-      #expect(filled == single)
-      #expect(filled.nextWord() == single.nextWord())
-    }
-  }
-
   @Test("shuffling permutes, each order as often as any other")
   func shuffling() {
     var stream = RandomStream(seed: 10)

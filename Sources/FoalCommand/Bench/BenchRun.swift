@@ -2,7 +2,9 @@ internal import ArgumentParser
 
 /// What `foal bench` measures, in the order of its report.
 enum BenchSection: String, CaseIterable, Sendable, ExpressibleByArgument {
-  case ceilings, updates, environments, ppo, solved, peers
+  case ceilings, updates, environments, ppo
+  case offPolicy = "off-policy"
+  case solved, recording, peers
 }
 
 /// How much is measured in a run of `foal bench`, and how it is shown and stopped.

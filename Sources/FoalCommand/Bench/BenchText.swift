@@ -139,6 +139,24 @@ struct BenchText {
         + "\(lanes == 1 ? "1 lane" : "\(lanes) lanes").")
   }
 
+  func offPolicy(_ speeds: [OffPolicySpeed]) -> String {
+    let hasAll = machine.workers > 1
+    var table = Table(
+      [.left("learning off policy, updates/s"), .right("1 core")]
+        + (hasAll ? [.right(allCores), .right("speed-up")] : []))
+    for speed in speeds {
+      let all =
+        speed.speedup.map {
+          [Quantities.short(speed.allWorkers.median), Quantities.fixed($0, decimals: 2)]
+        } ?? []
+      table.append([speed.benchmark.title, Quantities.short(speed.oneWorker.median)] + all)
+    }
+    return shown(
+      table,
+      note: "Networks of 256x256; acting is included: a step for each update of SAC, two for each "
+        + "of DQN.")
+  }
+
   func solved(_ solved: SolvedBenchmark) -> String {
     var table = Table([
       .left("CartPole-v1 from scratch"), .right("median"), .right("least"), .right("most"),
@@ -158,6 +176,28 @@ struct BenchText {
       note: "Until the mean return of 100 episodes was 475: \(solved.solvedCount) of "
         + "\(solved.runs.count) seeds, on \(solved.workers == 1 ? "1 core" : allCores), with the "
         + "settings of 'foal train'.")
+  }
+
+  func recording(_ recording: RecordingBenchmark) -> String {
+    var table = Table([
+      .left("pretraining, metrics and checkpoints"), .right("recorded, s"), .right("not, s"),
+      .right("ratio"), .left("target"),
+    ])
+    for row in recording.rows {
+      let ratio = recording.ratio(row)
+      table.append([
+        "saved every \(row.checkpointSeconds) s", Quantities.fixed(row.seconds.median, decimals: 2),
+        Quantities.fixed(recording.unrecorded.median, decimals: 2),
+        Quantities.fixed(ratio, decimals: 3),
+        row.target.map { target("≤ \(Quantities.fixed($0, decimals: 2))", isMet: ratio <= $0) }
+          ?? "",
+      ])
+    }
+    return shown(
+      table,
+      note: "\(Quantities.count(recording.steps)) steps of the cart-pole family from the same seed "
+        + "on \(recording.workers == 1 ? "1 core" : allCores), with the settings of 'foal pretrain'; "
+        + "each run is saved at its start too.")
   }
 
   func peers(_ peers: PeerComparisons) -> String {

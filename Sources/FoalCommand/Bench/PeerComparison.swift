@@ -7,15 +7,21 @@ enum PeerBenchmark: String, CaseIterable, Sendable, Encodable {
   case ppo
   case ppoWide = "ppo-wide"
   case ppoRecurrent = "ppo-recurrent"
+  /// Updates off policy, as ``OffPolicyBenchmark`` has them, on one core and on all.
+  case sac, dqn
   /// Environment steps with random actions on one core, without the drawing of them.
   case cartpoleSteps = "cartpole-steps"
   case minigridSteps = "minigrid-steps"
   /// CartPole-v1 from scratch until it is solved, on all cores.
   case cartpoleSolved = "cartpole-solved"
 
-  /// The threads that either side gets, of so many.
-  func threads(of workers: Int) -> Int {
-    self == .cartpoleSteps || self == .minigridSteps ? 1 : workers
+  /// The threads that either side gets, of so many, in each comparison.
+  func threads(of workers: Int) -> [Int] {
+    switch self {
+    case .cartpoleSteps, .minigridSteps: [1]
+    case .sac, .dqn: workers > 1 ? [1, workers] : [1]
+    default: [workers]
+    }
   }
 
   /// The environment of a benchmark of steps; nil if Foal has none, or the benchmark is another.
@@ -35,7 +41,7 @@ struct PeerComparison: Sendable {
   /// The threads that the peer made use of, by its own account.
   private(set) var peerThreads = 0
   private(set) var version = ""
-  /// Steps a second; of `cartpole-solved` seconds until solved, infinite for a run that was not.
+  /// Steps a second, updates for `sac` and `dqn`; of `cartpole-solved` seconds until solved, infinite for a run that was not.
   private(set) var foal = Rounds()
   private(set) var other = Rounds()
   /// What the peer spent on compilation besides.
@@ -49,12 +55,12 @@ struct PeerComparison: Sendable {
   /// Lets Foal and the peer take turns.
   /// - Throws: ``PeerScripts/Skipped`` if the peer gives no measurement.
   init(
-    _ benchmark: PeerBenchmark, _ script: PeerScripts.Script, _ scripts: PeerScripts,
-    _ run: BenchRun, _ progress: BenchProgress
+    _ benchmark: PeerBenchmark, threads: Int, _ script: PeerScripts.Script,
+    _ scripts: PeerScripts, _ run: BenchRun, _ progress: BenchProgress
   ) throws {
     self.benchmark = benchmark
+    self.threads = threads
     peer = script.peer
-    threads = benchmark.threads(of: run.workers)
     var foal = try FoalSide(benchmark, run, threads: threads)
     for round in 0..<run.rounds {
       progress.measuring("\(benchmark.rawValue), \(peer)")
@@ -87,6 +93,7 @@ private struct FoalSide {
   private let run: BenchRun
   private let threads: Int
   private var learner: PPO?
+  private var offPolicy: OffPolicyLearner?
 
   init(_ benchmark: PeerBenchmark, _ run: BenchRun, threads: Int) throws {
     self.benchmark = benchmark
@@ -95,6 +102,7 @@ private struct FoalSide {
     // Always of full size, as the peers' is.
     learner = try LearningBenchmark(rawValue: benchmark.rawValue)?
       .learner(lanes: run.lanes, isQuick: false, seed: 0)
+    offPolicy = try OffPolicyBenchmark(rawValue: benchmark.rawValue)?.learner(seed: 0)
   }
 
   mutating func measure(seed: Int) throws -> Double {
@@ -103,12 +111,13 @@ private struct FoalSide {
         seed: UInt64(seed), workers: threads, check: { try run.checkInterrupt() })
       return solving.solved ? solving.seconds : .infinity
     }
-    let seconds = run.choose(2, quick: 0.1)
+    let (seconds, threads) = (run.choose(2, quick: 0.1), threads)
     if let environment = benchmark.environment {
       return try StepSpeed(
         environment.tasks, slots: EnvironmentBenchmark.slots, seconds: seconds
       ).stepsPerSecondWithoutDrawing
     }
+    if let rate = try offPolicy?.updatesPerSecond(workers: threads, for: seconds) { return rate }
     guard var learner = learner.take() else { return .nan }
     defer { self.learner = learner }
     return try learner.stepsPerSecond(workers: threads, for: seconds)
@@ -123,7 +132,7 @@ struct PeerComparisons: Sendable, Encodable {
 
   init(_ scripts: PeerScripts, _ run: BenchRun) throws {
     skipped = scripts.skipped
-    var pairs: [(PeerBenchmark, PeerScripts.Script)] = []
+    var pairs: [(benchmark: PeerBenchmark, threads: Int, script: PeerScripts.Script)] = []
     for benchmark in PeerBenchmark.allCases {
       for script in scripts.scripts where script.benchmarks.contains(benchmark.rawValue) {
         guard benchmark != .minigridSteps || benchmark.environment != nil else {
@@ -133,7 +142,7 @@ struct PeerComparisons: Sendable, Encodable {
               reason: "Foal has no such environment"))
           continue
         }
-        pairs.append((benchmark, script))
+        pairs += benchmark.threads(of: run.workers).map { (benchmark, $0, script) }
       }
     }
     for script in scripts.scripts {
@@ -143,9 +152,11 @@ struct PeerComparisons: Sendable, Encodable {
       }
     }
     try run.section("peers", measurements: pairs.count * run.rounds) { progress in
-      for (benchmark, script) in pairs {
+      for (benchmark, threads, script) in pairs {
         do {
-          comparisons.append(try PeerComparison(benchmark, script, scripts, run, progress))
+          comparisons.append(
+            try PeerComparison(
+              benchmark, threads: threads, script, scripts, run, progress))
         } catch let reason as PeerScripts.Skipped {
           skipped.append(reason)
         }

@@ -37,7 +37,8 @@ struct OutputOptions: ParsableArguments {
     do {
       try files.createDirectory(atPath: place, withIntermediateDirectories: true)
     } catch {
-      throw CommandFailure("cannot make the folder \(place) for \(path)")
+      throw CommandFailure(
+        "cannot make the folder \(place) for \(path): \(error.localizedDescription)")
     }
     // Asking for permissions does not tell of full or read-only disks: a file does.
     let probe = "\(place)/.foal-\(UUID().uuidString)"
