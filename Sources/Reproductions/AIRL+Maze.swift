@@ -5,13 +5,13 @@ internal import Tensors
 /// One seed of the maze: an expert that goes round the wall on the right, and a maze whose opening is
 /// on the left.
 struct MazeTransfer {
-  let turns: Int
+  /// The turns of an imitation, and the rollouts of every other run.
+  let turns = 150
   let seed: UInt64
   let maze = PointMaze(opening: .right)
   let mirrored = PointMaze(opening: .left)
 
-  init(_ seed: UInt64, _ effort: Effort) {
-    turns = effort(150, quick: 60)
+  init(_ seed: UInt64) {
     self.seed = seed
   }
 
@@ -24,17 +24,24 @@ struct MazeTransfer {
     configuration.minibatches = 4
     configuration.learningRate = 1e-3
     configuration.annealsLearningRate = false
-    configuration.entropyCoefficient = 0.01
+    configuration.entropyCoefficient = 0.05
     configuration.rewardScale = 0.1
     configuration.hidden = [32, 32]
     return configuration
   }
 
+  /// What a policy does that PPO found on the true reward, chance included: the theory asks for an
+  /// expert that keeps some entropy.
   private func demonstrations() throws -> Demonstrations {
+    let expert = try optimised(maze)
     var batch = EnvironmentBatch(
-      tasks: Array(repeating: maze, count: 16), named: "maze",
+      tasks: Array(repeating: maze, count: 32), named: "maze",
       random: RandomStream(seed: seed).split("expert"))
-    return try Demonstrations(ofExpertsIn: "maze", in: &batch, episodesPerSlot: 1)!
+    var stream = RandomStream(seed: seed).split("expert actions")
+    return try Demonstrations(of: "maze", in: &batch, episodesPerSlot: 1) { batch, actions in
+      let decision = expert.decide(batch.buffers, memory: nil, greedy: false, using: &stream)
+      expert.write(decision, to: &actions)
+    }
   }
 
   /// The mean return of a policy's likeliest actions in a maze, by the maze's own reward.

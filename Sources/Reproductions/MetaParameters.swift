@@ -15,13 +15,13 @@ extension Reproduction {
     scope: .mechanism, seeds: 10, quickSeeds: 5,
     arms: [
       Arm("self-tuned", .method) { _, seed in
-        try RingRun.tuned(seed, steps: 2_000_000, noise: 0.4)
+        try RingRun.tuned(seed, steps: 3_000_000, noise: 0.4)
       },
       Arm("fixed settings", .reference) { effort, seed in
         RingRun.grid(seed, steps: effort(100_000, quick: 30_000))
       },
       Arm("no noise", .ablation) { _, seed in
-        try RingRun.tuned(seed, steps: 2_000_000, noise: 0)
+        try RingRun.tuned(seed, steps: 3_000_000, noise: 0)
       },
     ],
     broken: "no noise",
