@@ -10,6 +10,11 @@ public enum Initializer: Sendable, Hashable {
   case orthogonal(gain: Float)
   /// Orthogonal with a gain of its own for each block of columns, `(columns, gain)`.
   case orthogonalBlocks([Block])
+  /// Uniform with variance 2/(inputs + outputs), inputs being all axes but the last.
+  ///
+  /// Source: Glorot and Bengio (2010), "Understanding the difficulty of training deep feedforward
+  /// neural networks".
+  case glorotUniform
 
   /// A run of columns and its gain.
   public struct Block: Sendable, Hashable {
@@ -123,6 +128,9 @@ extension Initializer {
       let columns = shape[-1]
       return orthogonalMatrix(rows: shape.count / columns, columns: columns, using: &random)
         .map { $0 * gain }
+    case .glorotUniform:
+      let limit = (6 / Float(shape.count / shape[-1] + shape[-1])).squareRoot()
+      return (0..<shape.count).map { _ in random.uniform(-limit...limit) }
     case .orthogonalBlocks(let blocks):
       let columns = blocks.reduce(0) { $0 + $1.columns }
       precondition(

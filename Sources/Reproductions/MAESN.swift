@@ -59,6 +59,8 @@ extension Reproduction {
   private static let tries = 40
   private static let goalCount = 20
   private static let hidden = [64, 64]
+  /// Little enough noise in the actions that it does not carry a try far by itself.
+  private static let deviation: Float = 0.5
   private static let trustRegion = TrustRegion(divergenceLimit: 0.03, iterations: 8)
 
   /// A policy that is told a latent vector, whose distribution is what adapts.
@@ -68,6 +70,7 @@ extension Reproduction {
     var configuration = MAESN.Configuration()
     configuration.steps = stepLimit
     configuration.hidden = hidden
+    configuration.deviation = deviation
     configuration.trustRegion = trustRegion
     configuration.adaptsInTraining = use == .meta
     var learner = try MAESN(configuration, on: TaskSource(GoalArcFamily()), seed: seed)
@@ -87,6 +90,7 @@ extension Reproduction {
     var configuration = MAML.Configuration()
     configuration.steps = stepLimit
     configuration.hidden = hidden
+    configuration.deviation = deviation
     configuration.activation = .tanh
     configuration.trustRegion = trustRegion
     configuration.fisherSteps = 100

@@ -24,7 +24,7 @@ public struct PublishedSystem: Sendable {
   /// All of them, in the order of their numbers.
   public static let all = [
     PublishedSystem(
-      1, "uvfa", "Universal value function approximators", "Schaul et al. (2015), ICML"),
+      1, "uvfa", "Universal value function approximators", "Schaul et al. (2015), ICML", .uvfa),
     PublishedSystem(
       2, "her", "Hindsight experience replay", "Andrychowicz et al. (2017), arXiv:1707.01495", .her),
     PublishedSystem(
@@ -50,7 +50,7 @@ public struct PublishedSystem: Sendable {
       .maesn),
     PublishedSystem(
       11, "airl", "Adversarial inverse reinforcement learning",
-      "Fu et al. (2018), arXiv:1710.11248"),
+      "Fu et al. (2018), arXiv:1710.11248", .airl),
     PublishedSystem(
       12, "icm", "Curiosity-driven exploration", "Pathak et al. (2017), arXiv:1705.05363",
       .icm),
@@ -62,7 +62,7 @@ public struct PublishedSystem: Sendable {
       16, "world-models", "World models", "Ha and Schmidhuber (2018), arXiv:1803.10122"),
     PublishedSystem(
       17, "meta-parameters", "Meta-parameters that tune themselves",
-      "Schweighofer and Doya (2003), doi:10.1016/S0893-6080(02)00228-9"),
+      "Schweighofer and Doya (2003), doi:10.1016/S0893-6080(02)00228-9", .metaParameters),
     PublishedSystem(
       18, "prefrontal-cortex", "Prefrontal cortex as a meta-reinforcement learning system",
       "Wang et al. (2018), doi:10.1038/s41593-018-0147-8", .prefrontalCortex),
@@ -106,6 +106,7 @@ public struct PublishedSystem: Sendable {
       35, "rliable", "Statistics of few runs", "Agarwal et al. (2021), arXiv:2108.13264"),
     PublishedSystem(
       36, "sample-efficiency", "CartPole, sample efficiency",
-      "Barto et al. (1983), doi:10.1109/TSMC.1983.6313077; TensorFlow's actor-critic tutorial"),
+      "Barto et al. (1983), doi:10.1109/TSMC.1983.6313077; TensorFlow's actor-critic tutorial",
+      .sampleEfficiency),
   ]
 }

@@ -37,6 +37,15 @@ struct WeightsTests {
     expectClose(matrixProduct(second.transposed(), second), identity(2, times: 4))
   }
 
+  @Test("uniform draws fill the range that inputs and outputs call for")
+  func glorotUniform() {
+    let elements = drawn([40, 20], .glorotUniform).elements
+    let limit: Float = 0.316_227_77
+    #expect(elements.allSatisfy { abs($0) <= limit })
+    #expect(elements.max()! > 0.95 * limit && elements.min()! < -0.95 * limit)
+    #expect(abs(elements.reduce(0, +) / 800) < 0.02)
+  }
+
   @Test("blocks differ from one another")
   func blocksAreIndependent() {
     let matrix = drawn(
