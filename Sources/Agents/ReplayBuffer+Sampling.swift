@@ -15,9 +15,7 @@ extension ReplayBuffer {
     if let priorities {
       drawByPriority(&minibatch, priorities, importance, using: &random)
     } else {
-      for index in minibatch.positions.indices {
-        minibatch.positions[index] = Int32(random.integer(below: count))
-      }
+      random.fill(&minibatch.positions, below: count)
     }
     for index in 0..<minibatch.count {
       fill(index, of: &minibatch, using: &random)

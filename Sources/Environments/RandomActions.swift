@@ -16,7 +16,7 @@ extension ActionBatch {
     switch space {
     case .discrete(let count, let masked):
       guard masked else {
-        for slot in indices.indices { indices[slot] = Int32(random.integer(below: count)) }
+        random.fill(&indices, below: count)
         return
       }
       for slot in indices.indices {

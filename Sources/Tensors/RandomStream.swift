@@ -95,6 +95,11 @@ public struct RandomStream: Sendable, Hashable, Codable, RandomNumberGenerator {
     return Int(product >> 32)
   }
 
+  /// Fills an array with integers drawn uniformly from `0..<bound`.
+  public mutating func fill(_ integers: inout [Int32], below bound: Int) {
+    for index in integers.indices { integers[index] = Int32(integer(below: bound)) }
+  }
+
   /// Draws a standard normal `Float` by the Box–Muller transform.
   public mutating func normal() -> Float {
     // 1 - uniform lies in (0, 1], so the logarithm is finite.
