@@ -20,17 +20,16 @@ public struct BitFlip: Environment, Hashable, Codable {
 
   /// The number of bits, in 1...64.
   public let count: Int
+  /// The bits and the goal's bits, 0 or 1 each.
+  public let observationSpace: ObservationSpace
 
   public init(_ count: Int) {
     precondition((1...64).contains(count), "bits are 1 to 64, got \(count)")
     self.count = count
-  }
-
-  /// The bits and the goal's bits, 0 or 1 each.
-  public var observationSpace: ObservationSpace {
-    ObservationSpace(
+    observationSpace = ObservationSpace(
       .init("achieved goal", [count], in: 0...1), .init("goal", [count], in: 0...1))
   }
+
   /// Which bit is flipped.
   public var actionSpace: ActionSpace { .discrete(count) }
   /// As many steps as there are bits, which is enough for any goal.

@@ -44,12 +44,13 @@ public struct DiscPush: Environment, Hashable, Codable {
   }
 
   /// The finger's place, then where the disc is and should be, in units of 10 cm.
-  public var observationSpace: ObservationSpace {
+  public var observationSpace: ObservationSpace { DiscPush.space }
+  private static let space = {
     let edge = -DiscPush.table...DiscPush.table
     return ObservationSpace(
       .init("finger", [2], in: edge), .init("achieved goal", [2], in: edge),
       .init("goal", [2], in: edge))
-  }
+  }()
   /// The finger's move in each direction, in units of 5 cm.
   public var actionSpace: ActionSpace { .box(low: [-1, -1], high: [1, 1]) }
 

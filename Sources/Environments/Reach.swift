@@ -35,11 +35,10 @@ public struct Reach: Environment, Hashable, Codable {
   }
 
   /// The places of gripper and goal, from the gripper's start, in units of 10 cm.
-  public var observationSpace: ObservationSpace {
-    ObservationSpace(
-      .init("achieved goal", [3], in: -Reach.reach...Reach.reach),
-      .init("goal", [3], in: Reach.goalRange))
-  }
+  public var observationSpace: ObservationSpace { Reach.space }
+  private static let space = ObservationSpace(
+    .init("achieved goal", [3], in: -Reach.reach...Reach.reach),
+    .init("goal", [3], in: Reach.goalRange))
   /// The move in each direction, in units of 5 cm.
   public var actionSpace: ActionSpace { .box(low: [-1, -1, -1], high: [1, 1, 1]) }
 

@@ -41,7 +41,7 @@ extension Reproduction {
         .atLeast(0.9, "after the switch, from \(start.name)", of: "self-tuned"),
       ]
     } + [
-      .atMost(0.2, "recovery time, share of the run", of: "self-tuned"),
+      .atMost(0.3, "recovery time, share of the run", of: "self-tuned"),
       .atMost(0.7, "worse condition", of: "fixed settings"),
       .above("worse condition", of: "self-tuned", than: "fixed settings"),
     ]
