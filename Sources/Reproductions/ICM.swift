@@ -70,7 +70,13 @@ private enum Maze: CaseIterable {
       stepLimit: 300)
   }
 
-  var steps: Int { self == .verySparse ? 1_100_000 : 450_000 }
+  var steps: Int {
+    switch self {
+    case .sparse: 450_000
+    case .noisy: 900_000
+    case .verySparse: 1_100_000
+    }
+  }
 }
 
 /// The learner, the same for every arm and every task.
