@@ -49,7 +49,12 @@ public enum EnvironmentCatalogue {
     Entry(
       CartPoleFamily(),
       summary: "cart-poles of other gravity, masses, length, force, friction and action order",
-      source: "Barto, Sutton and Anderson (1983)", randomReturn: 30, referenceReturn: 500)
+      source: "Barto, Sutton and Anderson (1983)", randomReturn: 30, referenceReturn: 500),
+    Entry(
+      PlayroomFamily(),
+      summary: "rooms of objects, rules that turn them into others, a goal told in words",
+      source: "after XLand-MiniGrid (2023) and BabyAI (2018)", randomReturn: 0.053,
+      referenceReturn: 1),
   ]
 
   /// Everything, the environments first.

@@ -19,7 +19,7 @@ public struct Drawing: Sendable, Hashable, Codable {
   public enum Color: String, Sendable, Hashable, Codable, CaseIterable {
     /// What text is written in: black on white, white on black.
     case ink
-    case gray, red, green, blue, orange
+    case gray, red, green, blue, orange, yellow, purple
   }
 
   /// A part of the picture. Widths and radii are in the picture's units; a line of width 0 is as
@@ -39,6 +39,31 @@ public struct Drawing: Sendable, Hashable, Codable {
   public var y: ClosedRange<Double>
   /// The shapes, the lowest first.
   public private(set) var shapes: [Shape] = []
+  /// The same picture as rows of characters, where that reads better as text than dots do.
+  public var cells: Cells?
+  /// What is to be said beside the picture, a line each.
+  public var notes: [String]?
+
+  /// A grid of characters.
+  public struct Cells: Sendable, Hashable, Codable {
+    /// A character in a colour, on a ground of a colour; `nil` for none.
+    public struct Cell: Sendable, Hashable, Codable {
+      public var text: String
+      public var color: Color
+      public var ground: Color?
+
+      public init(_ text: String, _ color: Color = .ink, on ground: Color? = nil) {
+        self.text = text
+        self.color = color
+        self.ground = ground
+      }
+    }
+
+    /// The rows from the top; all are as long, and each cell is as wide as two letters.
+    public var rows: [[Cell]]
+
+    public init(rows: [[Cell]]) { self.rows = rows }
+  }
 
   /// Makes an empty picture of a part of the world; both ranges must be finite and not empty.
   public init(x: ClosedRange<Double>, y: ClosedRange<Double>) {

@@ -1,4 +1,5 @@
 public import Tensors
+internal import VectorKernels
 
 /// The part of a batch that knows the environments' type. One call moves all slots, so the
 /// dispatch is paid once a batch step.
@@ -52,8 +53,8 @@ struct Slots<Task: Environment>: SlotStepper {
   /// The bounds of a box's components; empty for a discrete space.
   @usableFromInline let low: [Float]
   @usableFromInline let high: [Float]
-  /// The lowest and the highest value of each observed element of all slots; empty if the space
-  /// states no bounds.
+  /// The lowest and the highest value of each observed element of some slots, so many that there is
+  /// a vector to compare at once; empty if the space states no bounds.
   @usableFromInline let lowest: [Float]
   @usableFromInline let highest: [Float]
 
@@ -94,7 +95,7 @@ struct Slots<Task: Environment>: SlotStepper {
     }
     (lowest, highest) = EnvironmentBatch.observationSpace(
       tasks[0].observationSpace, space, trials
-    ).finiteBounds(repeated: count)
+    ).finiteBounds(atLeast: 256)
   }
 
   /// The elements of one slot's observation.
@@ -329,22 +330,18 @@ func firstNotFinite(_ values: [Float]) -> Int? {
   return values.indices.first { !values[$0].isFinite }
 }
 
-/// The position of the first value that is not a number or lies outside its bounds, which are finite.
+/// The position of the first value that is not a number or lies outside its bounds, which are finite
+/// and begin again behind the last.
 @usableFromInline
 func firstOutside(_ values: [Float], _ lowest: [Float], _ highest: [Float]) -> Int? {
-  let (all, low, high) = (values.span, lowest.span, highest.span)
   precondition(
-    low.count == all.count && high.count == all.count,
-    "\(all.count) values need as many bounds, got \(low.count)")
-  // Every value within its bounds, infinite and undefined ones not: a pass without a branch.
-  var outside: UInt32 = 0
-  for index in all.indices {
-    let value = all[index]
-    outside |= value >= low[index] ? 0 : 1
-    outside |= value <= high[index] ? 0 : 1
+    !lowest.isEmpty && highest.count == lowest.count,
+    "\(lowest.count) lowest values need as many highest ones, got \(highest.count)")
+  let start = foal_first_outside(values.count, lowest.count, values, lowest, highest)
+  return (start..<values.count).first {
+    let bound = ($0 - start) % lowest.count
+    return !(values[$0] >= lowest[bound] && values[$0] <= highest[bound])
   }
-  if outside == 0 { return nil }
-  return all.indices.first { !(all[$0] >= low[$0] && all[$0] <= high[$0]) }
 }
 
 /// Counts a step and its rewards, and tells whether a try ended with it.

@@ -61,10 +61,11 @@ public struct ObservationSpace: Sendable, Hashable, Codable {
   /// The number of elements of an observation.
   public var count: Int { segments.reduce(0) { $0 + $1.count } }
 
-  /// The bounds of each element, the largest finite numbers where there are none, for a number of
-  /// observations one after the other; empty if no element is bounded.
+  /// The bounds of each element, the largest finite numbers where there are none, for so many whole
+  /// observations one after the other as make up a number of elements, at least one; empty if no element
+  /// is bounded.
   @usableFromInline
-  func finiteBounds(repeated times: Int) -> (lowest: [Float], highest: [Float]) {
+  func finiteBounds(atLeast least: Int) -> (lowest: [Float], highest: [Float]) {
     let limit = Float.greatestFiniteMagnitude
     var (lowest, highest): ([Float], [Float]) = ([], [])
     for segment in segments {
@@ -75,9 +76,8 @@ public struct ObservationSpace: Sendable, Hashable, Codable {
     if lowest.allSatisfy({ $0 == -limit }) && highest.allSatisfy({ $0 == limit }) {
       return ([], [])
     }
-    return (
-      (0..<times).flatMap { _ in lowest }, (0..<times).flatMap { _ in highest }
-    )
+    let times = 0..<max(1, least / lowest.count)
+    return (times.flatMap { _ in lowest }, times.flatMap { _ in highest })
   }
 
   /// The elements of a segment within an observation; `nil` if there is no such segment.

@@ -8,10 +8,16 @@ extension Drawing {
   ///   - rows: the number of lines, at least 1.
   ///   - inColor: whether to colour the text by ANSI escape sequences. A character has the colour
   ///     of the uppermost shape in it.
-  /// - Returns: `rows` lines of `columns` characters, joined by newlines.
+  /// - Returns: `rows` lines of `columns` characters, joined by newlines; of a picture with
+  ///   ``cells`` that fit, as many lines as it has rows, with the notes beside them.
   public func terminalText(columns: Int, rows: Int, inColor: Bool = false) -> String {
     precondition(
       columns > 0 && rows > 0, "text needs a size of at least 1 by 1, got \(columns) by \(rows)")
+    if let cells, let first = cells.rows.first, cells.rows.count <= rows,
+      2 * first.count <= columns
+    {
+      return cells.text(beside: notes ?? [], columns: columns, inColor: inColor)
+    }
     var canvas = Canvas(drawing: self, columns: columns, rows: rows)
     for shape in shapes { canvas.draw(shape) }
     return canvas.text(inColor: inColor)
@@ -155,14 +161,58 @@ private struct Canvas {
   }
 
   /// The number of a colour in ANSI's "select graphic rendition".
-  private static func code(of color: Drawing.Color) -> String {
+  static func code(of color: Drawing.Color) -> String {
     switch color {
     case .ink: "0"
     case .gray: "90"
     case .red: "31"
     case .green: "32"
     case .blue: "34"
-    case .orange: "33"
+    case .orange: "38;5;208"
+    case .yellow: "33"
+    case .purple: "35"
+    }
+  }
+}
+
+extension Drawing.Cells {
+  /// The rows, with lines of notes at their right.
+  fileprivate func text(beside notes: [String], columns: Int, inColor: Bool) -> String {
+    let room = columns - 2 * (rows.first?.count ?? 0) - 3
+    let lines = room < 12 ? [] : notes.flatMap { Drawing.wrap($0, to: room) }
+    return (0..<max(rows.count, lines.count)).map { index in
+      let row =
+        index < rows.count
+        ? rows[index].map { $0.text(inColor: inColor) }.joined()
+        : String(repeating: " ", count: 2 * (rows.first?.count ?? 0))
+      return index < lines.count ? "\(row)   \(lines[index])" : row
+    }.joined(separator: "\n")
+  }
+}
+
+extension Drawing.Cells.Cell {
+  /// The character, two letters wide.
+  fileprivate func text(inColor: Bool) -> String {
+    let padded = text.count < 2 ? text + " " : text
+    guard inColor else { return padded }
+    var codes = [Canvas.code(of: color)]
+    if let ground {
+      codes.append(ground == .gray ? "48;5;238" : "48;5;\(Drawing.Cells.Cell.tint(ground))")
+    }
+    return codes == ["0"] ? padded : "\u{1B}[\(codes.joined(separator: ";"))m\(padded)\u{1B}[0m"
+  }
+
+  /// A dark shade of a colour, of the 256 that terminals know.
+  private static func tint(_ color: Drawing.Color) -> Int {
+    switch color {
+    case .ink: 236
+    case .gray: 240
+    case .red: 52
+    case .green: 22
+    case .blue: 17
+    case .orange: 94
+    case .yellow: 58
+    case .purple: 53
     }
   }
 }

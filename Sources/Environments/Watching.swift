@@ -25,13 +25,34 @@ extension EnvironmentBatch {
     choosing choose: (StepBuffers, inout ActionBatch) throws -> Void,
     showing show: (Frame) throws -> Bool
   ) throws -> [Episode] {
+    try watch(acting: { try choose($0.buffers, &$1) }, showing: show)
+  }
+
+  /// Plays the tries of one task in the first slot as the task's expert would, and shows each state
+  /// before it is acted on; nothing if there is no expert.
+  public mutating func watchExpert(
+    noting note: (ActionBatch) -> Void = { _ in }, showing show: (Frame) throws -> Bool
+  ) throws -> [Episode] {
+    var actions = ActionBatch(actionSpace, slots: slots)
+    guard writeExpertActions(to: &actions) else { return [] }
+    return try watch(
+      acting: { batch, actions in
+        _ = batch.writeExpertActions(to: &actions)
+        note(actions)
+      }, showing: show)
+  }
+
+  private mutating func watch(
+    acting act: (inout EnvironmentBatch, inout ActionBatch) throws -> Void,
+    showing show: (Frame) throws -> Bool
+  ) throws -> [Episode] {
     var actions = ActionBatch(actionSpace, slots: slots)
     var episodes: [Episode] = []
     var frame = Frame(attempt: 0, step: 0, undiscountedReturn: 0)
     while episodes.count < trials.triesPerTask {
       frame.drawing = drawing(slot: 0)
       guard try show(frame) else { break }
-      try choose(buffers, &actions)
+      try act(&self, &actions)
       try step(actions)
       frame.step += 1
       frame.undiscountedReturn += buffers.rewards[0]

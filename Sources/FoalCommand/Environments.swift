@@ -12,10 +12,11 @@ package struct EnvironmentsCommand: ParsableCommand {
       EXAMPLES:
         foal environments
         foal environments show pendulum
+        foal environments draw playroom:17 --output task.svg
         foal environments check cartpole-v1
         foal environments speed
       """,
-    subcommands: [List.self, Show.self, Check.self, Speed.self, Replay.self],
+    subcommands: [List.self, Show.self, Draw.self, Check.self, Speed.self, Replay.self],
     defaultSubcommand: List.self)
 
   package init() {}
@@ -44,6 +45,13 @@ private struct EntryDocument: Encodable {
     try container.encode(entry.randomReturn, forKey: .randomReturn)
     try container.encode(entry.referenceReturn, forKey: .referenceReturn)
   }
+}
+
+/// What is printed of one task.
+private struct TaskDocument: Encodable {
+  var name: String
+  var task: String
+  var parameters: [String: Double]
 }
 
 /// An action space as JSON shows it.
@@ -110,21 +118,42 @@ extension EnvironmentsCommand {
         EXAMPLES:
           foal environments show cartpole
           foal environments show MountainCar-v0 --json
+          foal environments show playroom:17
+          foal environments show task.json
         """)
 
-    @Argument(help: "The environment or family, by its name or Gymnasium's.")
+    @Argument(help: "An environment, a family, a held-out task (playroom:17) or a playroom's file.")
     var name: String
     @OptionGroup var result: ResultOptions
 
     package init() {}
 
     package func run() throws {
+      if name.contains(":") || name.hasSuffix(".json") { return try showTask() }
       let entries = try EnvironmentCatalogue.entries(named: name)
       if result.json {
         return try JSONOutput.write(["environments": entries.map(EntryDocument.init)])
       }
       try StandardStream.output.write(
         entries.map { text(of: $0) }.joined(separator: "\n"))
+    }
+
+    /// Shows one task: its picture and what tells it from others.
+    private func showTask() throws {
+      let (task, batch) = try TaskName(argument: name).batch(seed: 0)
+      if result.json {
+        return try JSONOutput.write(
+          TaskDocument(
+            name: task.name, task: batch.taskDescription(slot: 0),
+            parameters: batch.taskParameters(slot: 0).dictionary))
+      }
+      let stream = StandardStream.output
+      let drawing = batch.drawing(slot: 0)
+      let picture = drawing?.terminalText(
+        columns: min(stream.columns, 100), rows: 20, inColor: stream.style.isOn)
+      let parameters = batch.taskParameters(slot: 0).words.wrapped(toColumns: 80)
+      try stream.write(
+        "\(stream.style.bold(task.name))\n\n\(picture.map { $0 + "\n\n" } ?? "")\(parameters)\n")
     }
 
     private func text(of entry: EnvironmentCatalogue.Entry) -> String {

@@ -16,6 +16,18 @@ KERNEL(sine_cosine)(size_t count, const double *x, double *sine, double *cosine)
   FOR_EACH(i, count) sine_cosine_of(x[i], sine + i, cosine + i);
 }
 
+KERNEL_RETURNING(size_t, first_outside)(size_t count, size_t period, const float *values,
+                                        const float *low, const float *high) {
+  for (size_t start = 0; start < count; start += period) {
+    const float *value = values + start;
+    size_t length = count - start < period ? count - start : period;
+    uint32_t outside = 0;
+    FOR_EACH(i, length) outside |= !(value[i] >= low[i]) | !(value[i] <= high[i]);
+    if (outside) return start;
+  }
+  return count;
+}
+
 #define COMBINE(name, expression)                                                 \
   KERNEL(name)(size_t count, const float *x, const float *y, float *z) {          \
     FOR_EACH(i, count) z[i] = expression;                                         \

@@ -28,7 +28,7 @@
   ENTRY(scale) ENTRY(add_scalar) ENTRY(add_scaled) ENTRY(sum) ENTRY(dot) ENTRY(add_rows)        \
   ENTRY(bias_activation) ENTRY(activation_backward) ENTRY(gru_forward) ENTRY(gru_backward)      \
   ENTRY(layer_norm_forward) ENTRY(layer_norm_backward) ENTRY(log_softmax) ENTRY(adam)         \
-  ENTRY(sine_cosine)
+  ENTRY(sine_cosine) ENTRY(first_outside)
 
 struct kernels {
 #define POINTER(name) __typeof__(foal_##name) *name;
@@ -126,6 +126,10 @@ FORWARD_MAP(tanh) FORWARD_MAP(sigmoid) FORWARD_MAP(exp) FORWARD_MAP(log)
 
 FORWARD(sine_cosine, (size_t count, const double *x, double *sine, double *cosine),
         (count, x, sine, cosine))
+size_t foal_first_outside(size_t count, size_t period, const float *values, const float *low,
+                          const float *high) {
+  return CHOSEN->first_outside(count, period, values, low, high);
+}
 
 #define FORWARD_COMBINE(name) \
   FORWARD(name, (size_t count, const float *x, const float *y, float *z), (count, x, y, z))

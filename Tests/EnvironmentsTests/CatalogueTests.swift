@@ -24,7 +24,7 @@ struct CatalogueTests {
     let far = #expect(throws: UnknownEnvironment.self) {
       try EnvironmentCatalogue.family(named: "chess")
     }
-    #expect(far?.description == "there is no family \"chess\". Known: cartpole")
+    #expect(far?.description == "there is no family \"chess\". Known: cartpole, playroom")
   }
 
   @Test func entriesAreComplete() throws {

@@ -28,6 +28,8 @@ import Testing
     "report a --format html --output b --human c --force --home h --json",
     "report a --format markdown --output -", "report a --log b --because c --by d",
     "environments", "environments list --json", "environments show cartpole --json",
+    "environments draw playroom:17 --output a.svg --seed 1 --force",
+    "watch expert playroom:17 --output a.gif --force",
     "environments check cartpole --steps 5 --seed 1 --json",
     "environments speed cartpole --slots 2 --seconds 0.1 --json",
     "bench --quick --only ceilings,updates,environments,ppo,solved,peers --rounds 3 --workers 2 "

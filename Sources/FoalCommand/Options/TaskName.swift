@@ -1,12 +1,14 @@
 internal import ArgumentParser
 internal import Environments
+internal import Foundation
 internal import Tensors
 
-/// A task as the user names it: an environment, or a family and the number of a held-out task.
+/// A task as the user names it: an environment, a family and the number of a held-out task, or a file
+/// that describes a playroom.
 struct TaskName: ExpressibleByArgument, Sendable {
   let text: String
 
-  init?(argument: String) { text = argument }
+  init(argument: String) { text = argument }
 
   /// The task that a name stands for.
   struct Task: Sendable {
@@ -26,8 +28,13 @@ struct TaskName: ExpressibleByArgument, Sendable {
   }
 
   /// Looks the task up.
-  /// - Throws: `UnknownEnvironment`, or `CommandFailure` if the number is not one.
+  /// - Throws: `UnknownEnvironment`, or `CommandFailure` if the number is not one or the file wrong.
   func task() throws -> Task {
+    if text.hasSuffix(".json") {
+      let name = ((text as NSString).lastPathComponent as NSString).deletingPathExtension
+      return Task(
+        name: name, source: TaskSource(try TaskName.playroom(in: text), named: name), number: 0)
+    }
     let parts = text.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
     guard parts.count == 2 else {
       let entry = try EnvironmentCatalogue.environment(named: text)
@@ -39,6 +46,25 @@ struct TaskName: ExpressibleByArgument, Sendable {
         "there is no task \(text); a family's tasks have numbers from 0: \(family.name):17")
     }
     return Task(name: "\(family.name):\(number)", source: family.tasks, number: number)
+  }
+}
+
+extension TaskName {
+  /// Reads a playroom.
+  private static func playroom(in path: String) throws -> Playroom {
+    guard let data = FileManager.default.contents(atPath: path) else {
+      throw CommandFailure("cannot read \(path)")
+    }
+    do { return try Playroom(json: data) } catch { throw CommandFailure("\(path): \(error)") }
+  }
+
+  /// A batch of the task alone, as it is shown and drawn.
+  func batch(seed: UInt64) throws -> (task: Task, batch: EnvironmentBatch) {
+    let task = try task()
+    let batch = task.source.batch(
+      tasks: [task.number], of: .heldOut, seed: seed, trials: TrialSettings(),
+      random: RandomStream(seed: seed).split("picture"))
+    return (task, batch)
   }
 }
 

@@ -19,6 +19,11 @@ void foal_log(size_t count, const float *x, float *y);
 // the last place, the same to the bit on every instruction set.
 void foal_sine_cosine(size_t count, const double *x, double *sine, double *cosine);
 
+// Where the first stretch of `period` values begins that has one outside low...high, or NaN; count if
+// there is none. Every stretch has the same bounds; the last may be shorter.
+size_t foal_first_outside(size_t count, size_t period, const float *values, const float *low,
+                          const float *high);
+
 // z = x op y; s is a scalar. The minimum and maximum of NaN and anything are NaN.
 void foal_add(size_t count, const float *x, const float *y, float *z);
 void foal_subtract(size_t count, const float *x, const float *y, float *z);
