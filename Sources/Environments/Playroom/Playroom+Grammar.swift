@@ -37,12 +37,15 @@ extension Playroom {
       }
     }
 
-    /// Whether the form is kept for held-out tasks: one in five.
-    var phrasing: Phrasing {
+    /// Whether the form can be kept for held-out tasks: one in five.
+    var isChosen: Bool {
       var hash: UInt64 = 0
       for place in 0..<form.count { hash = PlayroomSplit.mix(hash ^ UInt64(form.words[place])) }
-      return hash % 5 == 0 ? .unseen : .seen
+      return hash % 5 == 0
     }
+
+    /// The numbers of the form's words, and of the places in it.
+    var words: Set<UInt8> { Set((0..<form.count).map { form.words[$0] }) }
 
     /// Puts words for operands and product into the form.
     func sentence(
@@ -140,12 +143,17 @@ extension Playroom {
       return forms[random.integer(below: forms.count)]
     }
 
+    /// The forms of each predicate, those that are seen and those that are not.
     private static func table(_ forms: [Predicate: [String]]) -> [[[Phrase]]] {
-      Predicate.allCases.map { predicate in
-        let phrases = forms[predicate, default: []].flatMap(expand).map(Phrase.init)
-        return [
-          phrases.filter { $0.phrasing == .seen }, phrases.filter { $0.phrasing == .unseen },
-        ]
+      let phrases = Predicate.allCases.map { predicate in
+        forms[predicate, default: []].flatMap(expand).map(Phrase.init)
+      }
+      let known = phrases.joined().filter { !$0.isChosen }
+        .reduce(into: Set<UInt8>()) { $0.formUnion($1.words) }
+      // A word that only chosen forms have would never be learned: those stay seen.
+      return phrases.map { phrases in
+        let unseen = phrases.filter { $0.isChosen && $0.words.isSubset(of: known) }
+        return [phrases.filter { !unseen.contains($0) }, unseen]
       }
     }
 

@@ -139,7 +139,13 @@ struct PlayroomPlanner {
   private func inHand(_ kind: Kind, _ left: Int) -> Progress {
     guard case .ready(let slot) = present(kind, left) else { return present(kind, left) }
     if Int(state.held) == slot { return .ready(slot) }
-    return state.held == 255 ? pickUp(slot) : park(before: slot)
+    if state.held == 255 { return pickUp(slot) }
+    // What is held may be the key to where it lies.
+    let place = Board(Cell(code: state.cells[slot]))
+    if (place.neighbours & reach).isEmpty, case .errand(let errand) = clear(towards: place) {
+      return .errand(errand)
+    }
+    return park(before: slot)
   }
 
   /// Picks up an object, if it can be from plain floor, where having it in hand sets off no rule.
@@ -181,11 +187,11 @@ struct PlayroomPlanner {
     }
     if Int(state.held) == one { return putBeside(other, rule) }
     if Int(state.held) == other { return putBeside(one, rule) }
-    if state.held != 255 { return park(before: isTouchy(first) ? other : one) }
-    // Whichever can be carried without becoming something else, to where the other lies.
+    // Both must be reached before one is picked up.
     let (here, there) = (Cell(code: state.cells[one]), Cell(code: state.cells[other]))
     if case .errand(let errand) = way(to: Board(here), before: first) { return .errand(errand) }
     if case .errand(let errand) = way(to: Board(there), before: first) { return .errand(errand) }
+    if state.held != 255 { return park(before: isTouchy(first) ? other : one) }
     if !isTouchy(first) {
       let progress = pickUp(one)
       if case .errand = progress { return progress }

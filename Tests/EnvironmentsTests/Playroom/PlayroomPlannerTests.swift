@@ -40,11 +40,11 @@ struct PlayroomPlannerTests {
     configuration.deadEnds = 1...1
     var random = RandomStream(seed: 11)
     var (ways, deadEnds) = (0, 0)
-    for _ in 0..<24 {
+    for _ in 0..<30 {
       let task = PlayroomFamily(configuration).task(.train, using: &random)
       var state = task.reset(using: &random)
       // Random play leads into some dead ends.
-      for _ in 0..<60 {
+      for _ in 0..<400 {
         var after = state
         let action = Action(random.integer(below: 6))
         if !task.step(&after, action, using: &random).terminated { state = after }
