@@ -39,6 +39,8 @@ extension PPO.Configuration {
     try require((0...8192).contains(memory), "memory", memory, "0 to 8192")
     try require(
       memory == 0 || trunk == .shared, "trunk", trunk, "shared, if there is a memory")
+    try require((1...8192).contains(symbolWidth), "symbolWidth", symbolWidth, "1 to 8192")
+    try require((1...8192).contains(contextWidth), "contextWidth", contextWidth, "1 to 8192")
   }
 
   private func require(
@@ -58,6 +60,7 @@ extension PPO.Configuration {
   ) -> ActorCritic.Configuration {
     ActorCritic.Configuration(
       observationCount: observations.count, actions: ActorCritic.Actions(actions),
-      hidden: hidden, activation: activation, trunk: trunk, memory: memory)
+      hidden: hidden, activation: activation, trunk: trunk, memory: memory,
+      parts: observations.parts, symbolWidth: symbolWidth, contextWidth: contextWidth)
   }
 }

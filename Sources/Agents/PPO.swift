@@ -63,6 +63,10 @@ public struct PPO: Sendable {
     public var trunk = ActorCritic.Trunk.separate
     /// The number of memory cells; 0 for none.
     public var memory = 0
+    /// The width of symbols' embeddings, where an observation holds symbols.
+    public var symbolWidth = 32
+    /// The width of what is made of symbols and words beside a grid.
+    public var contextWidth = 64
 
     public init() {}
   }

@@ -8,18 +8,47 @@ public struct ObservationSpace: Sendable, Hashable, Codable {
     public var shape: [Int]
     /// The lowest and the highest value of an element; infinite where there is no bound.
     public var bounds: ClosedRange<Float>
+    /// What the elements are.
+    public var content: Content
 
-    public init(_ name: String, _ shape: [Int], in bounds: ClosedRange<Float>? = nil) {
+    /// What a segment's elements are, so that a network can take them in as what they are.
+    public enum Content: String, Sendable, Hashable, Codable {
+      /// Quantities.
+      case numbers
+      /// Codes of symbols, one for each cell of a grid `[height, width]`. Segments of cells that
+      /// follow each other and have the same shape are planes of one grid.
+      case cells
+      /// Codes of symbols, each with a meaning by its place.
+      case symbols
+      /// Codes of words, sentences of shape `[sentences, length]`; 0 for no word.
+      case words
+    }
+
+    public init(
+      _ name: String, _ shape: [Int], in bounds: ClosedRange<Float>? = nil,
+      content: Content = .numbers
+    ) {
       precondition(shape.allSatisfy { $0 > 0 }, "segment \(name) has an empty shape \(shape)")
       self.name = name
       self.shape = shape
       self.bounds = bounds ?? -Float.infinity...Float.infinity
+      self.content = content
+    }
+
+    /// Makes a segment of codes.
+    ///
+    /// - Parameter kinds: the number of codes that there are, counted from 0.
+    public init(_ name: String, _ shape: [Int], of content: Content, kinds: Int) {
+      precondition(
+        kinds > 0 && content != .numbers && (content == .symbols || shape.count == 2),
+        "segment \(name) cannot hold \(kinds) kinds of \(content) in shape \(shape)")
+      self.init(name, shape, in: 0...Float(kinds - 1), content: content)
     }
 
     /// The segment's number of elements.
     public var count: Int { shape.reduce(1, *) }
 
-    private enum CodingKeys: String, CodingKey { case name, shape, low, high }
+    private enum CodingKeys: String, CodingKey { case name, shape, low, high, content }
 
     // JSON has no infinities: a missing bound is an infinite one.
     public init(from decoder: any Decoder) throws {
@@ -31,11 +60,14 @@ public struct ObservationSpace: Sendable, Hashable, Codable {
       for size in shape where count <= 1 << 24 {
         count = size > 0 && size <= 1 << 24 ? count * size : .max
       }
-      guard low <= high, count <= 1 << 24 else {
+      let content = try container.decodeIfPresent(Content.self, forKey: .content) ?? .numbers
+      let isCoded = low == 0 && high < 1_048_576 && (content == .symbols || shape.count == 2)
+      guard low <= high, count <= 1 << 24, content == .numbers || isCoded else {
         throw DecodingError.dataCorruptedError(
           forKey: .shape, in: container, debugDescription: "not an observation segment")
       }
-      self.init(try container.decode(String.self, forKey: .name), shape, in: low...high)
+      self.init(
+        try container.decode(String.self, forKey: .name), shape, in: low...high, content: content)
     }
 
     public func encode(to encoder: any Encoder) throws {
@@ -44,6 +76,7 @@ public struct ObservationSpace: Sendable, Hashable, Codable {
       try container.encode(shape, forKey: .shape)
       if bounds.lowerBound.isFinite { try container.encode(bounds.lowerBound, forKey: .low) }
       if bounds.upperBound.isFinite { try container.encode(bounds.upperBound, forKey: .high) }
+      if content != .numbers { try container.encode(content, forKey: .content) }
     }
   }
 

@@ -28,7 +28,7 @@ public struct ActorCritic: Sendable, Hashable {
   }
 
   /// The network's sizes.
-  public struct Configuration: Sendable, Hashable, Codable {
+  public struct Configuration: Sendable, Hashable {
     /// The number of elements of an observation.
     public var observationCount: Int
     public var actions: Actions
@@ -38,10 +38,16 @@ public struct ActorCritic: Sendable, Hashable {
     public var trunk: Trunk
     /// The number of memory cells; 0 for a policy without memory. Needs a shared trunk.
     public var memory: Int
+    /// What an observation holds, in its order; empty if all of it is numbers. Needs a shared trunk.
+    public var parts: [ObservationPart]
+    /// The width of symbols' embeddings, and that of what is made of goals, rules and words.
+    public var symbolWidth: Int
+    public var contextWidth: Int
 
     public init(
       observationCount: Int, actions: Actions, hidden: [Int] = [64, 64],
-      activation: Activation = .tanh, trunk: Trunk = .shared, memory: Int = 0
+      activation: Activation = .tanh, trunk: Trunk = .shared, memory: Int = 0,
+      parts: [ObservationPart] = [], symbolWidth: Int = 32, contextWidth: Int = 64
     ) {
       self.observationCount = observationCount
       self.actions = actions
@@ -49,6 +55,9 @@ public struct ActorCritic: Sendable, Hashable {
       self.activation = activation
       self.trunk = trunk
       self.memory = memory
+      self.parts = parts
+      self.symbolWidth = symbolWidth
+      self.contextWidth = contextWidth
     }
   }
 
@@ -77,6 +86,7 @@ public struct ActorCritic: Sendable, Hashable {
   public let layout: WeightLayout
   /// The logarithms of a Gaussian policy's standard deviations, `[actions.count]`.
   public let logDeviation: Parameter?
+  private let encoder: ObservationEncoder?
   private let trunk: [Linear]
   private let memory: GRU?
   private let head: Linear
@@ -90,13 +100,27 @@ public struct ActorCritic: Sendable, Hashable {
     precondition(
       configuration.memory == 0 || configuration.trunk == .shared,
       "a memory needs a shared trunk")
+    let parts = configuration.parts
+    precondition(
+      parts.isEmpty
+        || configuration.trunk == .shared
+          && parts.reduce(0) { $0 + $1.count } == configuration.observationCount,
+      "parts \(parts) need a shared trunk and an observation of "
+        + "\(parts.reduce(0) { $0 + $1.count }), got \(configuration.observationCount)")
     self.configuration = configuration
     var layout = WeightLayout()
     let count = configuration.actions.count
+    encoder =
+      parts.isEmpty
+      ? nil
+      : ObservationEncoder(
+        parts, symbolWidth: configuration.symbolWidth, contextWidth: configuration.contextWidth,
+        named: "encoder", in: &layout)
+    let inputs = encoder?.featureCount ?? configuration.observationCount
     trunk = MLP.layers(
-      configuration.observationCount, configuration.hidden, activation: configuration.activation,
-      named: "trunk", in: &layout)
-    var width = configuration.hidden.last ?? configuration.observationCount
+      inputs, configuration.hidden, activation: configuration.activation, named: "trunk",
+      in: &layout)
+    var width = configuration.hidden.last ?? inputs
     if configuration.memory > 0 {
       memory = GRU(width, width: configuration.memory, named: "memory", in: &layout)
       width = configuration.memory
@@ -145,7 +169,11 @@ public struct ActorCritic: Sendable, Hashable {
   public func callAsFunction(
     _ weights: Weights, _ observations: Tensor, memory state: Tensor? = nil, keep: Tensor? = nil
   ) -> Output {
-    let hidden = MLP.apply(trunk, weights, observations)
+    let features =
+      encoder.map {
+        $0(weights, observations, rowsPerStep: keep?.shape[1] ?? observations.shape[0])
+      } ?? observations
+    let hidden = MLP.apply(trunk, weights, features)
     if let memory {
       guard let state, let keep else {
         preconditionFailure("a network with a memory needs the memory and where it is kept")

@@ -257,6 +257,9 @@ extension Agent.Card {
       return "its network reads \(network.observationCount) numbers of an observation of "
         + "\(observationSpace.count)"
     }
+    guard network.parts.isEmpty || network.readsSoundly(observationSpace.count) else {
+      return "its network does not read what is observed"
+    }
     guard actionSpace.isSound, network.actions == ActorCritic.Actions(actionSpace) else {
       return "its network's actions are not those of its action space"
     }
@@ -264,5 +267,22 @@ extension Agent.Card {
       return "its trial settings are out of range"
     }
     return nil
+  }
+}
+
+extension ActorCritic.Configuration {
+  /// Whether the parts of an observation are such that a network can be made for them.
+  fileprivate func readsSoundly(_ count: Int) -> Bool {
+    let sizes = parts.flatMap { part -> [Int] in
+      switch part {
+      case .numbers(let count): [count]
+      case .grid(let height, let width, let kinds): [height, width, kinds.count] + kinds
+      case .symbols(let count, let kinds): [count, kinds]
+      case .words(let sentences, let length, let vocabulary): [sentences, length - 2, vocabulary]
+      }
+    }
+    let isBounded = (sizes + [symbolWidth, contextWidth]).allSatisfy { (1...8192).contains($0) }
+    return isBounded && parts.count <= 64 && trunk == .shared
+      && parts.reduce(0, { $0 + $1.count }) == count
   }
 }

@@ -1,0 +1,39 @@
+internal import Tensors
+
+extension ActorCritic.Configuration: Codable {
+  private enum Key: String, CodingKey {
+    case observationCount, actions, hidden, activation, trunk, memory
+    case parts, symbolWidth, contextWidth
+  }
+
+  // What a network of numbers has no use for is left out, as it is in older files.
+  public init(from decoder: any Decoder) throws {
+    let container = try decoder.container(keyedBy: Key.self)
+    self.init(
+      observationCount: try container.decode(Int.self, forKey: .observationCount),
+      actions: try container.decode(ActorCritic.Actions.self, forKey: .actions),
+      hidden: try container.decode([Int].self, forKey: .hidden),
+      activation: try container.decode(Activation.self, forKey: .activation),
+      trunk: try container.decode(ActorCritic.Trunk.self, forKey: .trunk),
+      memory: try container.decode(Int.self, forKey: .memory))
+    guard let parts = try container.decodeIfPresent([ObservationPart].self, forKey: .parts)
+    else { return }
+    self.parts = parts
+    symbolWidth = try container.decode(Int.self, forKey: .symbolWidth)
+    contextWidth = try container.decode(Int.self, forKey: .contextWidth)
+  }
+
+  public func encode(to encoder: any Encoder) throws {
+    var container = encoder.container(keyedBy: Key.self)
+    try container.encode(observationCount, forKey: .observationCount)
+    try container.encode(actions, forKey: .actions)
+    try container.encode(hidden, forKey: .hidden)
+    try container.encode(activation, forKey: .activation)
+    try container.encode(trunk, forKey: .trunk)
+    try container.encode(memory, forKey: .memory)
+    guard !parts.isEmpty else { return }
+    try container.encode(parts, forKey: .parts)
+    try container.encode(symbolWidth, forKey: .symbolWidth)
+    try container.encode(contextWidth, forKey: .contextWidth)
+  }
+}
