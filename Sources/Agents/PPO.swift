@@ -150,6 +150,7 @@ public struct PPO: Sendable {
   /// - Parameter progress: the fraction of the run that is done, for annealing; 1 if it is more.
   /// - Throws: `EnvironmentError` or ``TrainingError``; the learner is then not to be used any more.
   public mutating func iterate(progress: Float) throws -> Iteration {
+    askExperts(at: progress)
     let bonus = try collect()
     if let teaching {
       concurrentForEach(&lanes, workers: workers) { lane, _ in
@@ -176,6 +177,16 @@ public struct PPO: Sendable {
       throw TrainingError.nonFiniteWeights(step: steps)
     }
     return iteration
+  }
+
+  /// Makes the lanes note what experts would do, as long as that counts.
+  private mutating func askExperts(at progress: Float) {
+    let counts = teaching?.expert.map { $0.coefficient(at: progress) > 0 } ?? false
+    for index in lanes.indices where lanes[index].rollout.expertChoices.isEmpty == counts {
+      let rollout = lanes[index].rollout
+      lanes[index].rollout.expertChoices =
+        counts ? Array(repeating: 0, count: rollout.steps * rollout.slots) : []
+    }
   }
 
   /// Lets every lane act, then estimates advantages, and returns the mean bonus.

@@ -31,6 +31,8 @@ package struct Rollout: Sendable {
   /// drive asks for them.
   package var nextObservations: [Float] = []
   package var terminated: [Bool] = []
+  /// What the task's expert would have done in place of each step; empty if it is not asked.
+  package var expertChoices: [Int32] = []
   /// 1 where a step started from the memory, 0 where it was wiped first.
   package var keep: [Float]
   /// The memory before the first step, `[B, memory]`.
@@ -75,6 +77,7 @@ package struct Rollout: Sendable {
     for step in 0..<steps {
       let start = step * slots
       remember(environments.buffers, at: step)
+      askExpert(&environments, into: &actions, at: step)
       policy.decide(
         environments.buffers, memory: memory, greedy: false, using: &random,
         noise: noise?.next(using: &random), into: &decision)
@@ -126,6 +129,17 @@ package struct Rollout: Sendable {
         start * actionCount..<(start + slots) * actionCount, with: buffers.masks)
     }
     for slot in 0..<slots { keep[start + slot] = buffers.memoryWiped[slot] ? 0 : 1 }
+  }
+
+  /// Writes what the task's expert would do now.
+  ///
+  /// - Parameter actions: overwritten.
+  private mutating func askExpert(
+    _ environments: inout EnvironmentBatch, into actions: inout ActionBatch, at step: Int
+  ) {
+    guard !expertChoices.isEmpty else { return }
+    precondition(environments.writeExpertActions(to: &actions), "the tasks have no expert to ask")
+    expertChoices.replaceSubrange(step * slots..<(step + 1) * slots, with: actions.indices)
   }
 
   private mutating func recordOutcome(_ buffers: StepBuffers, at step: Int) {

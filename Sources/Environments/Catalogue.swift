@@ -57,7 +57,38 @@ public enum EnvironmentCatalogue {
       referenceReturn: 1),
   ]
 
-  /// Everything, the environments first.
+  /// Families whose tasks differ from another one's in one respect, to evaluate its agents on.
+  public static let variants: [Entry] = [
+    playroom("hidden", "playrooms whose rules and goals are not told") {
+      $0.goalToldShare = 0
+      $0.rulesToldShare = 0
+    },
+    playroom("told", "playrooms whose rules and goals are all told") { $0.rulesToldShare = 1 },
+    playroom("objects", "goals about colours and shapes never seen together in training") {
+      $0.axis = .objects
+    },
+    playroom("verbs", "goals that ask of a shape what training never asked of it") {
+      $0.axis = .verbs
+    },
+    playroom("depth", "one more rule between what there is and what is wanted") {
+      $0.axis = .depth
+    },
+    playroom("size", "rooms of 11 to 13 cells") { $0.axis = .size },
+    playroom("phrasing", "sentences of forms that training never used") { $0.axis = .phrasing },
+  ]
+
+  private static func playroom(
+    _ name: String, _ summary: String, _ change: (inout PlayroomFamily.Configuration) -> Void
+  ) -> Entry {
+    var configuration = PlayroomFamily.Configuration()
+    change(&configuration)
+    return Entry(
+      PlayroomFamily(configuration, named: "playroom-\(name)"), summary: summary,
+      source: "after XLand-MiniGrid (2023) and BabyAI (2018)", randomReturn: 0.053,
+      referenceReturn: 1)
+  }
+
+  /// Everything, the environments first, without variants.
   public static var all: [Entry] { environments + families }
 
   /// The environment of a name or of Gymnasium's name for it, in upper or lower case.
@@ -67,7 +98,7 @@ public enum EnvironmentCatalogue {
 
   /// The family of a name, in upper or lower case.
   public static func family(named name: String) throws(UnknownEnvironment) -> Entry {
-    try entry(named: name, among: families, as: .family)
+    try entry(named: name, among: families + variants, as: .family)
   }
 
   /// The environment and the family of a name: at least one of the two.

@@ -5,9 +5,10 @@ public import Tensors
 /// Numbers, symbols and sentences together make a *context*: what is wanted, what is held, what was
 /// said. Symbols are embedded by their place, sentences read by a window of three words that is
 /// moved along them. A grid's cells are embedded as the sum of their symbols and then looked at in
-/// the light of the context, which scales and shifts what each cell says (FiLM):
+/// the light of the context, which scales and shifts what each cell says (FiLM), and once more by
+/// a layer that all cells share, so that a cell can tell a red ball from what is red or a ball:
 ///
-///     h = relu((1 + γ(c)) · (W·e + b) + β(c))
+///     h = relu((1 + γ(c)) · (W·e + b) + β(c)),   y = relu(V·h + d)
 ///
 /// Source: Perez et al. (2018), arXiv:1709.07871; for instructions on grids: Chevalier-Boisvert et
 /// al. (2018), arXiv:1810.08272.
@@ -70,7 +71,7 @@ public struct ObservationEncoder: Sendable, Hashable {
   /// - Parameters:
   ///   - observations: `[N, elements]`, constants.
   ///   - rowsPerStep: the number of rows after which the same environments come again; a sentence
-  ///     that is the same as one step before is read only once.
+  ///     that is the same as one step before is read only once, and so are all that are empty.
   /// - Returns: `[N, featureCount]`.
   public func callAsFunction(
     _ weights: Weights, _ observations: Tensor, rowsPerStep: Int
@@ -117,6 +118,7 @@ private struct GridEncoder: Sendable, Hashable {
   let table: Parameter
   let cell: Linear
   let modulation: Linear
+  let mixing: Linear
 
   init(
     start: Int, cells: Int, kinds: [Int], width: Int, contextWidth: Int, named name: String,
@@ -129,6 +131,7 @@ private struct GridEncoder: Sendable, Hashable {
     modulation = Linear(
       contextWidth, 2 * width, initializer: .orthogonal(gain: 0.1), named: name + ".modulation",
       in: &layout)
+    mixing = Linear(width, width, activation: .relu, named: name + ".mixing", in: &layout)
   }
 
   func callAsFunction(
@@ -141,7 +144,8 @@ private struct GridEncoder: Sendable, Hashable {
     let light = modulation(weights, context)
     let scale = (1 + light.slice(0..<width, along: 1)).reshaped(to: Shape(rows, 1, width))
     let shift = light.slice(width..<2 * width, along: 1).reshaped(to: Shape(rows, 1, width))
-    return (scale * said + shift).relu().reshaped(to: Shape(rows, cells * width))
+    let lit = (scale * said + shift).relu().reshaped(to: Shape(rows * cells, width))
+    return mixing(weights, lit).reshaped(to: Shape(rows, cells * width))
   }
 
   /// The rows of the table for each cell: one of each plane's, `[N · cells · planes]`.
@@ -188,10 +192,9 @@ private struct SentenceEncoder: Sendable, Hashable {
   func callAsFunction(
     _ weights: Weights, _ observations: Tensor, rowsPerStep: Int
   ) -> Tensor {
-    let words = sentences * length
     let codes = observations.codes(
-      at: start, count: words, kinds: vocabulary, offset: 0)
-    let (places, distinct) = codes.repeated(after: rowsPerStep, width: words)
+      at: start, count: sentences * length, kinds: vocabulary, offset: 0)
+    let (places, distinct) = codes.lines(of: length, repeatedAfter: rowsPerStep * sentences)
     let width = weights[table].shape[1]
     let lines = distinct.count / length
     let embedded = weights[table].embeddingSum(distinct, codesPerRow: 1)
@@ -199,8 +202,8 @@ private struct SentenceEncoder: Sendable, Hashable {
     let read = window(weights, embedded.windows(Window(height: 1, width: 3)))
     let features = read.shape[1]
     let summed = read.reshaped(to: Shape(lines, length - 2, features)).sum(along: 1)
-    return summed.reshaped(to: Shape(lines / sentences, sentences * features))
-      .gathering(places)
+    return summed.gathering(places)
+      .reshaped(to: Shape(observations.shape[0], sentences * features))
   }
 }
 
@@ -231,22 +234,26 @@ extension Tensor {
 }
 
 extension [Int32] {
-  /// The rows that differ from the one `distance` rows before, and for each row where it is among
-  /// those.
-  fileprivate func repeated(
-    after distance: Int, width: Int
+  /// The lines that differ from the one `distance` lines before, of empty ones only the first, and
+  /// for each line where it is among those.
+  fileprivate func lines(
+    of width: Int, repeatedAfter distance: Int
   ) -> (places: [Int32], distinct: [Int32]) {
-    let rows = count / width
-    var places = [Int32](repeating: 0, count: rows)
+    var places = [Int32](repeating: 0, count: count / width)
     var distinct: [Int32] = []
-    for row in 0..<rows {
-      let now = self[row * width..<(row + 1) * width]
-      if row >= distance,
-        now.elementsEqual(self[(row - distance) * width..<(row - distance + 1) * width])
+    var empty: Int32?
+    for line in places.indices {
+      let now = self[line * width..<(line + 1) * width]
+      let isEmpty = now.allSatisfy { $0 == 0 }
+      if isEmpty, let empty {
+        places[line] = empty
+      } else if !isEmpty, line >= distance,
+        now.elementsEqual(self[(line - distance) * width..<(line - distance + 1) * width])
       {
-        places[row] = places[row - distance]
+        places[line] = places[line - distance]
       } else {
-        places[row] = Int32(distinct.count / width)
+        places[line] = Int32(distinct.count / width)
+        if isEmpty { empty = places[line] }
         distinct += now
       }
     }

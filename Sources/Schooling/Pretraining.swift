@@ -16,6 +16,10 @@ public struct Pretraining: Sendable {
     public var triesPerTask = 3
     /// Whether the memory is wiped at the end of every try: what pretraining is without it.
     public var wipesMemoryEachTry = false
+    /// How much it counts at first what the tasks' experts would have done, 0 or more, and the share
+    /// of the run, above 0, over which that falls to 0. See `Teaching.Expert`.
+    public var expertWeight: Float = 0
+    public var expertShare: Float = 0.5
     /// Environment steps of the whole run, over all slots.
     public var steps = 32_000_000
     /// The learner.
@@ -51,7 +55,21 @@ public struct Pretraining: Sendable {
         throw ConfigurationError(
           "memory", learner.memory, allowed: "1 or more: pretraining in context needs a memory")
       }
+      guard expertWeight >= 0, expertWeight.isFinite else {
+        throw ConfigurationError("expertWeight", expertWeight, allowed: "0 or more")
+      }
+      guard expertShare > 0, expertShare <= 1 else {
+        throw ConfigurationError("expertShare", expertShare, allowed: "above 0, at most 1")
+      }
       try learner.validate()
+    }
+
+    /// What experts have to say; nil if that does not count.
+    var teaching: Teaching? {
+      expertWeight > 0
+        ? Teaching(
+          expert: .init(coefficient: .linear(from: expertWeight, to: 0), over: expertShare))
+        : nil
     }
   }
 
@@ -86,6 +104,11 @@ public struct Pretraining: Sendable {
     workers: Int = 1
   ) throws {
     try configuration.validate()
+    guard configuration.expertWeight == 0 || tasks.hasExperts && tasks.actionSpace.isDiscrete else {
+      throw ConfigurationError(
+        "expertWeight", configuration.expertWeight,
+        allowed: "0: the tasks have no expert whose choices could be imitated")
+    }
     self.configuration = configuration
     self.seed = seed
     family = tasks.name
@@ -101,6 +124,7 @@ public struct Pretraining: Sendable {
       tasks.batch(split: .train, slots: slots, trials: trials, random: random)
     }
     learner.workers = workers
+    learner.teaching = configuration.teaching
     recent = Array(repeating: RecentMean(window: 200), count: configuration.triesPerTask)
     episodes = Array(repeating: 0, count: configuration.triesPerTask)
   }

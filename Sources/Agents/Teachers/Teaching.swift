@@ -42,14 +42,49 @@ public struct Teaching: Sendable {
   }
 
   public var teachers: [Teacher]
+  /// How much the tasks' own experts count, who see everything; nil if they are not asked.
+  public var expert: Expert?
   /// Whether rewards count at all; without them, what is left is policy distillation.
   ///
   /// Source: Rusu et al. (2016), arXiv:1511.06295.
   public var learnsFromReward: Bool
 
-  public init(_ teachers: [Teacher], learnsFromReward: Bool = true) {
+  public init(
+    _ teachers: [Teacher] = [], expert: Expert? = nil, learnsFromReward: Bool = true
+  ) {
     self.teachers = teachers
+    self.expert = expert
     self.learnsFromReward = learnsFromReward
+  }
+}
+
+extension Teaching {
+  /// How much the tasks' experts count. An expert says what it would have done where the learner
+  /// was: one choice, of which it is certain.
+  ///
+  /// An expert knows of a task what the learner must still find out. To imitate it with a memory is
+  /// to act as what was seen so far makes likely to be right, as in posterior sampling.
+  ///
+  /// Source: Ross et al. (2011), DAgger, arXiv:1011.0686; over tries: Lee et al. (2023),
+  /// arXiv:2306.14892.
+  public struct Expert: Sendable, Hashable {
+    /// λ, 0 or more.
+    public var coefficient: Schedule
+    /// The fraction of the run, above 0, that the schedule lasts; its last value stays.
+    public var fraction: Float
+
+    public init(
+      coefficient: Schedule = .linear(from: 1, to: 0), over fraction: Float = 1
+    ) {
+      precondition(fraction > 0, "a schedule needs a fraction above 0 of the run, got \(fraction)")
+      self.coefficient = coefficient
+      self.fraction = fraction
+    }
+
+    /// λ when a fraction of the run is done.
+    public func coefficient(at progress: Float) -> Float {
+      coefficient.value(at: progress / fraction)
+    }
   }
 }
 
@@ -91,7 +126,19 @@ package struct Lessons: Sendable {
         total + Tensor(Shape(shape[1], 1), taught)
         * choices.logProbabilities.exp().reshaped(to: shape)
     }
+    total = total + expertPull(rollout, teaching.expert?.coefficient(at: progress) ?? 0)
     pull = total.reshaped(to: Shape(shape[0] * shape[1], shape[2]))
+  }
+
+  /// λ at the expert's choices, `[T, B, choices]`; a single 0 if it was not asked.
+  private func expertPull(_ rollout: Rollout, _ coefficient: Float) -> Tensor {
+    guard !rollout.expertChoices.isEmpty else { return Tensor(0) }
+    return Tensor(Shape(rollout.steps, rollout.slots, rollout.actionCount)) { elements in
+      for index in elements.indices { elements[index] = 0 }
+      for (row, choice) in rollout.expertChoices.enumerated() {
+        elements[row * rollout.actionCount + Int(choice)] = coefficient
+      }
+    }
   }
 
   /// The cross-entropy term of a minibatch.

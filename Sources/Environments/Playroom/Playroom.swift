@@ -115,22 +115,21 @@ public struct Playroom: Environment, Hashable {
   /// - "instruction" `[1 + slots, 16]`: the goal's sentence and the rules', a number for each word
   ///   of ``vocabulary``, counted from 1; 0 behind the last word or if hidden.
   public var observationSpace: ObservationSpace {
-    func cardinality(_ count: Int) -> ClosedRange<Float> { 0...Float(count - 1) }
     let view = [viewSide, viewSide]
-    let words = Float(Playroom.vocabulary.count)
+    let words = 1 + Playroom.vocabulary.count
     var segments: [ObservationSpace.Segment] = [
-      .init("shapes", view, in: cardinality(Content.tile)),
-      .init("colors", view, in: cardinality(Color.allCases.count + 1)),
-      .init("grounds", view, in: cardinality(Ground.count)),
-      .init("held", [2], in: cardinality(Content.tile)),
-      .init("goal", [Panel.goalCount], in: cardinality(Content.count)),
+      .init("shapes", view, of: .cells, kinds: Content.tile),
+      .init("colors", view, of: .cells, kinds: 1 + Color.allCases.count),
+      .init("grounds", view, of: .cells, kinds: Ground.count),
+      .init("held", [2], of: .symbols, kinds: Content.tile),
+      .init("goal", [Panel.goalCount], of: .symbols, kinds: Content.count),
     ]
     if ruleSlots > 0 {
       segments.append(
-        .init("rules", [ruleSlots, Panel.ruleCount], in: cardinality(Content.count)))
+        .init("rules", [ruleSlots, Panel.ruleCount], of: .symbols, kinds: Content.count))
     }
     segments.append(
-      .init("instruction", [1 + ruleSlots, Sentence.capacity], in: 0...words))
+      .init("instruction", [1 + ruleSlots, Sentence.capacity], of: .words, kinds: words))
     return ObservationSpace(segments: segments)
   }
 

@@ -11,14 +11,14 @@ public import Tensors
 public struct PlayroomFamily: TaskFamily {
   /// What the tasks are like.
   public let configuration: Configuration
+  public let name: String
 
   /// Makes a family; the configuration must be sound.
-  public init(_ configuration: Configuration = Configuration()) {
+  public init(_ configuration: Configuration = Configuration(), named name: String = "playroom") {
     if let problem = configuration.problem { preconditionFailure(problem) }
     self.configuration = configuration
+    self.name = name
   }
-
-  public var name: String { "playroom" }
 
   /// Whether a task's rules, goal and objects are such as a split can have.
   public func contains(_ task: Playroom, in split: Split) -> Bool {
@@ -63,7 +63,7 @@ extension PlayroomFamily {
     public var goalToldShare: Float = 1
     public var rulesToldShare: Float = 0.5
     /// Whether what is told is told in symbols and in words.
-    public var tellsInSymbols = true
+    public var tellsInSymbols = false
     public var tellsInWords = true
     /// The cells seen in a row: 5 or 7.
     public var viewSide = 5
