@@ -20,10 +20,20 @@ package struct Pretrain: ParsableCommand {
         foal pretrain cartpole
         foal pretrain cartpole --seed 1 --steps 2000000 --output quick.safetensors
         foal pretrain cartpole --config settings.json --learning-rate 3e-4
+        foal pretrain playroom --pool 100
+        foal pretrain playroom --curriculum replay --temperature 0.3
         foal pretrain --resume cartpole-0
 
+      A curriculum chooses which tasks are met. 'uniform' draws each anew; with --pool N only the \
+      first N numbered tasks of the train split are met, so that 'foal evaluate --split train' with \
+      the same seed beside '--split held-out' shows what was learned by heart. 'replay' comes back \
+      to tasks whose value was wrong (prioritised level replay), 'learnability' to tasks that are \
+      solved sometimes, 'evolution' changes tasks that came back a little. What was chosen is \
+      recorded under curriculum/.
+
       A settings file holds any of the settings below in JSON; flags win over it:
-        {"triesPerTask": 3, "learner": {"slots": 256, "memory": 64}}
+        {"triesPerTask": 3, "learner": {"slots": 256, "memory": 64},
+         "curriculum": {"kind": "replay", "pool": 10000}}
       """)
 
   enum Defaults: LearnerDefaults {
@@ -49,6 +59,7 @@ package struct Pretrain: ParsableCommand {
   @OptionGroup var checkpoints: CheckpointOptions
   @OptionGroup var workers: WorkerOptions
   @OptionGroup var result: ResultOptions
+  @OptionGroup(title: "Curriculum") var curriculum: CurriculumOptions
   @OptionGroup(title: "Learner") var learner: LearnerOptions<Defaults>
 
   package init() {}
@@ -173,6 +184,7 @@ package struct Pretrain: ParsableCommand {
     if let config { settings = try SettingsFile.read(config, over: settings) }
     if let steps { settings.steps = steps }
     if let triesPerTask { settings.triesPerTask = triesPerTask }
+    curriculum.apply(to: &settings.curriculum)
     learner.apply(to: &settings.learner)
     try namingFlags { try settings.validate() }
     try check(settings.triesPerTask, "--tries-per-task", in: 1...1000)
