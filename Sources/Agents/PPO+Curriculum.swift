@@ -108,7 +108,11 @@ extension Curriculum {
   /// The curriculum as it was when its state was taken down.
   func restored(_ state: State) throws(SnapshotError) -> Curriculum {
     var restored = self
+    let numbers = configuration.pool > 0 ? configuration.pool : Level.numbers
+    let mostEdits = configuration.kind == .evolution ? configuration.maximumEdits : 0
+    let levels = state.plays.map(\.choice.level) + state.entries.map(\.level)
     guard state.plays.count == plays.count, state.plays.allSatisfy(\.isSound),
+      levels.allSatisfy({ $0.number < numbers && $0.edits.count <= mostEdits }),
       restored.buffer.restore(state.entries, met: state.met)
     else { throw SnapshotError(description: "the snapshot's curriculum is not this learner's") }
     restored.random = state.random

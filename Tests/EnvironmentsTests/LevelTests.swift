@@ -74,8 +74,10 @@ struct LevelTests {
       let task = family.task(.train, using: &random)
       let edited = family.edited(task, using: &random)
       #expect(family.contains(edited, in: .train))
-      let pairs = zip(TaskParameter.all(of: task), TaskParameter.all(of: edited))
-      #expect(pairs.count { $0.value != $1.value } == 1)
+      let batch = EnvironmentBatch(
+        tasks: [task, edited], named: "pair", random: RandomStream(seed: 0))
+      let pairs = zip(batch.taskParameters(slot: 0), batch.taskParameters(slot: 1))
+      #expect(pairs.count { $0 != $1 } == 1)
     }
   }
 }

@@ -77,7 +77,7 @@ struct CurriculumTests {
       try #require(text.contains(old))
       var changed = own
       changed.state = Array(text.replacingOccurrences(of: old, with: new).utf8)
-      #expect(throws: CheckpointError.self) { try run.restore(changed) }
+      #expect(throws: CheckpointError.self, "\(old)") { try run.restore(changed) }
       #expect(try run.checkpoint() == own)
     }
     #expect(throws: CheckpointError.self) {

@@ -11,7 +11,8 @@ internal import Tensors
 /// Sources: prioritised level replay, Jiang et al. (2021), arXiv:2010.03934; learnability, Rutherford
 /// et al. (2024), arXiv:2408.15099; evolution, Parker-Holder et al. (2022), arXiv:2203.01302.
 /// Deviations: whatever is met is also learned from, new and edited levels too; a level's score is
-/// that of the last time it was met, over all tries on it.
+/// that of the last time it was met, over all tries on it; during a rollout no level comes back twice
+/// before all others have, for one after the other its score would have changed by then.
 public struct Curriculum: Sendable {
   /// How a level came to be met.
   enum Origin: String, Sendable, Hashable, Codable {
@@ -76,8 +77,8 @@ public struct Curriculum: Sendable {
     self.configuration = configuration
     buffer = LevelBuffer(configuration)
     random = RandomStream(seed: seed).split("curriculum")
-    let table = Table(buffer, configuration)
-    for _ in 0..<slots { plays.append(Play(choose(table))) }
+    var table = Table(buffer, configuration)
+    for _ in 0..<slots { plays.append(Play(choose(&table))) }
     queues = Array(repeating: [], count: slots)
   }
 
@@ -86,11 +87,16 @@ public struct Curriculum: Sendable {
 
   /// Decides what the slots meet during the next rollout.
   ///
+  /// No level of the buffer is taken twice before all have been.
   /// - Parameter count: how many levels a slot can come to the end of.
   /// - Returns: a list for each slot.
   public mutating func decide(_ count: Int) -> [[Level]] {
-    let table = Table(buffer, configuration)
-    for slot in queues.indices { queues[slot] = (0..<count).map { _ in choose(table) } }
+    var table = Table(buffer, configuration)
+    for slot in queues.indices { queues[slot].removeAll(keepingCapacity: true) }
+    // First what every slot meets next, for most of what comes later is never met.
+    for _ in 0..<count {
+      for slot in queues.indices { queues[slot].append(choose(&table)) }
+    }
     return queues.map { $0.map(\.level) }
   }
 
@@ -98,10 +104,12 @@ public struct Curriculum: Sendable {
 
   /// What choices are made by until more is known.
   private struct Table {
-    /// The sums of the shares up to each level; empty if none is to be taken.
-    var sums: [Double] = []
+    /// How often each level of the buffer is to be taken; empty if none is.
+    var shares: [Double] = []
+    /// The places of those that have not been taken, the next one last.
+    var left: [Int] = []
     /// The numbers that are not drawn, for they can be taken; ascending.
-    var numbers: [Int] = []
+    var numbers: [Int]
     /// How many numbers there are to draw.
     var fresh: Int
 
@@ -109,24 +117,24 @@ public struct Curriculum: Sendable {
       numbers = buffer.numbers
       let pool = configuration.pool > 0 ? configuration.pool : Level.numbers
       fresh = pool - numbers.count
-      guard fresh == 0 || buffer.isFilled else { return }
-      var sum = 0.0
-      sums = buffer.shares.map { share in
-        sum += share
-        return sum
-      }
+      if fresh == 0 || buffer.isFilled { shares = buffer.shares }
+    }
+
+    /// The place of the next level to be taken.
+    mutating func next(using random: inout RandomStream) -> Int {
+      if left.isEmpty { left = LevelPriorities.order(shares, using: &random).reversed() }
+      return left.removeLast()
     }
   }
 
-  private mutating func choose(_ table: Table) -> Choice {
-    guard let last = table.sums.last,
+  private mutating func choose(_ table: inout Table) -> Choice {
+    guard !table.shares.isEmpty,
       table.fresh == 0 || random.uniform() < configuration.replayShare
     else {
       let drawn = random.integer(below: table.fresh)
       return Choice(level: Level(Self.number(drawn, without: table.numbers)), origin: .fresh)
     }
-    let place = Self.place(of: last * Double(random.uniform()), in: table.sums)
-    var level = buffer.entries[place].level
+    var level = buffer.entries[table.next(using: &random)].level
     guard configuration.kind == .evolution, level.edits.count < configuration.maximumEdits,
       random.uniform() < configuration.editShare
     else { return Choice(level: level, origin: .replayed) }
@@ -143,16 +151,6 @@ public struct Curriculum: Sendable {
       if numbers[middle] - middle > n { high = middle } else { low = middle + 1 }
     }
     return n + low
-  }
-
-  /// The first place whose sum lies above a value.
-  private static func place(of value: Double, in sums: [Double]) -> Int {
-    var (low, high) = (0, sums.count - 1)
-    while low < high {
-      let middle = (low + high) / 2
-      if sums[middle] > value { high = middle } else { low = middle + 1 }
-    }
-    return low
   }
 
   // MARK: What came of it

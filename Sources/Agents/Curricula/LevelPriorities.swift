@@ -1,4 +1,5 @@
 internal import RealModule
+package import Tensors
 
 /// How often each of some levels is to be taken, as shares that add up to 1.
 public enum LevelPriorities {
@@ -44,6 +45,19 @@ public enum LevelPriorities {
   /// (1 − ρ)·p + ρ·p′.
   static func mixed(_ first: [Double], _ second: [Double], share: Double) -> [Double] {
     zip(first, second).map { (1 - share) * $0 + share * $1 }
+  }
+
+  /// Draws an order of levels without putting any back: the first by the shares, each next one by the
+  /// shares of those that are left.
+  ///
+  /// Source: Efraimidis and Spirakis (2006), "Weighted random sampling with a reservoir": ascending
+  /// by −log(u) / p, u uniform.
+  package static func order(_ shares: [Double], using random: inout RandomStream) -> [Int] {
+    let keys = shares.map { share in
+      let exponential = -Double.log(1 - Double(random.uniform()))
+      return share > 0 ? exponential / share : .infinity
+    }
+    return keys.indices.sorted { keys[$0] == keys[$1] ? $0 < $1 : keys[$0] < keys[$1] }
   }
 
   /// Shares in proportion to weights; equal ones if all weights are 0.

@@ -1,5 +1,6 @@
 import Agents
 import Environments
+import Networks
 import Tensors
 import Testing
 
@@ -44,7 +45,7 @@ struct CurriculumTests {
     for (number, score) in [1.0, 3, 2].enumerated() {
       curriculum.buffer.take(Level(number), score: score, successes: 0, tries: 1)
     }
-    let levels = curriculum.decide(20_000)[0]
+    let levels = (0..<20_000).map { _ in curriculum.decide(1)[0][0] }
     let expected = curriculum.buffer.shares.map { 0.75 * $0 } + [0.25]
     for (number, share) in expected.enumerated() {
       let found = Double(levels.count { $0.number == number }) / 20_000
@@ -52,11 +53,26 @@ struct CurriculumTests {
     }
     // With the whole pool known there is nothing new to draw.
     curriculum.buffer.take(Level(3), score: 9, successes: 0, tries: 1)
-    let known = curriculum.decide(20_000)[0]
+    let known = (0..<20_000).map { _ in curriculum.decide(1)[0][0] }
     for (number, share) in curriculum.buffer.shares.enumerated() {
       let found = Double(known.count { $0.number == number }) / 20_000
       #expect(abs(found - share) < 0.015, "level \(number)")
     }
+  }
+
+  @Test("no level comes back twice before all others have")
+  func spread() throws {
+    var curriculum = try Self.curriculum(.replay, slots: 3) {
+      $0.replayShare = 1
+      $0.minimumFill = 0
+    }
+    for number in 0..<6 {
+      curriculum.buffer.take(Level(number), score: Double(number), successes: 0, tries: 1)
+    }
+    let queues = curriculum.decide(4)
+    let firsts = queues.flatMap { $0.prefix(2) }
+    #expect(Set(firsts.map(\.number)) == Set(0..<6))
+    #expect(Set(queues.flatMap { $0.dropFirst(2) }.map(\.number)) == Set(0..<6))
   }
 
   @Test("levels that come back are edited, one edit on top of the other, up to a limit")
@@ -74,7 +90,7 @@ struct CurriculumTests {
     #expect(abs(levels.count { $0.edits.count == 2 } - 5000) < 250)
     curriculum.buffer.take(Level(7, edits: [1, 2]), score: 10, successes: 0, tries: 1)
     let deepest = curriculum.decide(1000)[0].filter { $0.edits.starts(with: [1, 2]) }
-    #expect(deepest.count > 900 && deepest.allSatisfy { $0.edits == [1, 2] })
+    #expect(deepest.count >= 500 && deepest.allSatisfy { $0.edits == [1, 2] })
   }
 
   @Test("a level's score is the mean over its steps, over the rollouts that it lasts")

@@ -1,5 +1,6 @@
 import Agents
 import Environments
+import Tensors
 import Testing
 
 @Suite("Priorities of levels")
@@ -32,23 +33,40 @@ struct LevelPrioritiesTests {
     expect(LevelPriorities.stale([0, 0]), [0.5, 0.5])
   }
 
+  @Test("an order has its first by the shares and its second by those that are left")
+  func order() {
+    var random = RandomStream(seed: 1)
+    let orders = (0..<20_000).map { _ in
+      LevelPriorities.order([0.5, 0.3, 0.2, 0], using: &random)
+    }
+    func share(_ start: [Int]) -> Double {
+      Double(orders.count { $0.starts(with: start) }) / 20_000
+    }
+    #expect(orders.allSatisfy { $0.count == 4 && $0[3] == 3 })
+    for (first, expected) in [0.5, 0.3, 0.2].enumerated() {
+      #expect(abs(share([first]) - expected) < 0.015)
+    }
+    #expect(abs(share([0, 1]) - 0.5 * 0.3 / 0.5) < 0.015)
+    #expect(abs(share([2, 0]) - 0.2 * 0.5 / 0.8) < 0.015)
+  }
+
   @Test("replay mixes rank and staleness")
   func replay() {
     var configuration = Curriculum.Configuration(.replay)
     configuration.temperature = 1
-    configuration.staleness = 0.1
+    configuration.staleness = 0.25
     var buffer = LevelBuffer(configuration)
     for (number, score) in [1.0, 3, 2].enumerated() {
       buffer.take(Level(number), score: score, successes: 0, tries: 1)
     }
     expect(
       buffer.shares,
-      [0.9 * 2 / 11 + 0.1 * 2 / 3, 0.9 * 6 / 11 + 0.1 / 3, 0.9 * 3 / 11])
+      [0.75 * 2 / 11 + 0.25 * 2 / 3, 0.75 * 6 / 11 + 0.25 / 3, 0.75 * 3 / 11])
     // Met once more, the first has the score of that time and is new.
     buffer.take(Level(0), score: 9, successes: 0, tries: 1)
     expect(
       buffer.shares,
-      [0.9 * 6 / 11, 0.9 * 3 / 11 + 0.1 * 2 / 3, 0.9 * 2 / 11 + 0.1 / 3])
+      [0.75 * 6 / 11, 0.75 * 3 / 11 + 0.25 * 2 / 3, 0.75 * 2 / 11 + 0.25 / 3])
   }
 
   @Test("learnability counts earlier tries less, and one more of each kind")
