@@ -19,10 +19,14 @@ package struct Pretrain: ParsableCommand {
       EXAMPLES:
         foal pretrain cartpole
         foal pretrain cartpole --seed 1 --steps 2000000 --output quick.safetensors
+        foal pretrain playroom
+        foal pretrain playroom --print-settings
         foal pretrain cartpole --config settings.json --learning-rate 3e-4
         foal pretrain --resume cartpole-0
 
-      A settings file holds any of the settings below in JSON; flags win over it:
+      Playrooms come with settings of their own: the defaults below are those for cart-poles, \
+      --print-settings shows what a family has. A settings file holds any of them in JSON; flags \
+      win over it:
         {"triesPerTask": 3, "learner": {"slots": 256, "memory": 64}}
       """)
 
@@ -42,8 +46,18 @@ package struct Pretrain: ParsableCommand {
   var steps: Int?
   @Option(parsing: .unconditional, help: "Tries on a task before the next, 1 to 1000. (default: 3)")
   var triesPerTask: Int?
+  @Option(
+    parsing: .unconditional,
+    help: "How much the tasks' expert is imitated at first, 0 or more. (default: 0)")
+  var expertWeight: Float?
+  @Option(
+    parsing: .unconditional,
+    help: "Share of the run over which that falls to 0, above 0, at most 1. (default: 0.5)")
+  var expertShare: Float?
   @Option(help: ArgumentHelp("A JSON file of settings.", valueName: "file"))
   var config: String?
+  @Flag(help: "Print the settings that the run would have, as JSON, and stop.")
+  var printSettings = false
   @OptionGroup var output: OutputOptions
   @OptionGroup var record: RecordOptions
   @OptionGroup var checkpoints: CheckpointOptions
@@ -93,7 +107,8 @@ package struct Pretrain: ParsableCommand {
       return try goOn(with: Resumption(of: name, by: "pretrain", below: record.home))
     }
     let entry = try EnvironmentCatalogue.family(named: family ?? "")
-    let settings = try settings()
+    let settings = try settings(for: entry.name)
+    if printSettings { return try JSONOutput.write(settings) }
     var run = try namingFlags {
       try Pretraining(on: entry.tasks, settings, seed: seed, workers: workers.count)
     }
@@ -168,11 +183,13 @@ package struct Pretrain: ParsableCommand {
     try clock.exitIfInterrupted(saved: path, resumeCommand: keeper.resumeCommand)
   }
 
-  private func settings() throws -> Pretraining.Configuration {
-    var settings = Pretraining.Configuration()
+  private func settings(for family: String) throws -> Pretraining.Configuration {
+    var settings = Pretraining.Configuration.suiting(family)
     if let config { settings = try SettingsFile.read(config, over: settings) }
     if let steps { settings.steps = steps }
     if let triesPerTask { settings.triesPerTask = triesPerTask }
+    if let expertWeight { settings.expertWeight = expertWeight }
+    if let expertShare { settings.expertShare = expertShare }
     learner.apply(to: &settings.learner)
     try namingFlags { try settings.validate() }
     try check(settings.triesPerTask, "--tries-per-task", in: 1...1000)
