@@ -1,3 +1,5 @@
+internal import Agents
+
 extension Pretraining.Configuration {
   /// The settings that suit a family that Foal brings; those for cart-poles for any other.
   public static func suiting(_ family: String) -> Pretraining.Configuration {
