@@ -13,10 +13,10 @@ extension Pretraining.Configuration {
   private static var playroom: Pretraining.Configuration {
     var settings = Pretraining.Configuration(triesPerTask: 4, steps: 40_000_000)
     settings.expertWeight = 1
-    settings.learner.lanes = 4
+    settings.learner.lanes = 2
     settings.learner.rolloutSteps = 32
     settings.learner.epochs = 2
-    settings.learner.minibatches = 16
+    settings.learner.minibatches = 32
     settings.learner.learningRate = 1e-3
     settings.learner.entropyCoefficient = 0.01
     settings.learner.rewardScale = 1
