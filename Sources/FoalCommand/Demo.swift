@@ -83,7 +83,7 @@ package struct Demo: ParsableCommand {
         DemoText.introduction(agent, tasks: taskCount, budget: budget, StandardStream.output) + "\n"
       )
     }
-    var settings = Adaptation.Settings()
+    var settings = Adaptation.Settings(suiting: agent.card.family)
     settings.tries = budget
     settings.leavesSolvedAfter = tryCount
     settings.seed = seed
