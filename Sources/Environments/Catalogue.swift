@@ -57,13 +57,14 @@ public enum EnvironmentCatalogue {
       referenceReturn: 1),
   ]
 
-  /// Families whose tasks differ from another one's in one respect, to evaluate its agents on.
+  /// Families whose tasks differ from another one's in one respect, to evaluate its agents on: what
+  /// is told, else what held-out tasks have that training never had, everything being told.
   public static let variants: [Entry] = [
     playroom("hidden", "playrooms whose rules and goals are not told") {
       $0.goalToldShare = 0
       $0.rulesToldShare = 0
     },
-    playroom("told", "playrooms whose rules and goals are all told") { $0.rulesToldShare = 1 },
+    playroom("told", "playrooms whose rules and goals are all told") { _ in },
     playroom("objects", "goals about colours and shapes never seen together in training") {
       $0.axis = .objects
     },
@@ -81,6 +82,8 @@ public enum EnvironmentCatalogue {
     _ name: String, _ summary: String, _ change: (inout PlayroomFamily.Configuration) -> Void
   ) -> Entry {
     var configuration = PlayroomFamily.Configuration()
+    configuration.goalToldShare = 1
+    configuration.rulesToldShare = 1
     change(&configuration)
     return Entry(
       PlayroomFamily(configuration, named: "playroom-\(name)"), summary: summary,

@@ -73,7 +73,7 @@ package struct Adapt: ParsableCommand {
     let task = try task.task()
     try agent.check(actsIn: task.source)
     let parameters = task.parameters(seed: seed)
-    var settings = Adaptation.Settings()
+    var settings = Adaptation.Settings(suiting: agent.card.family)
     settings.tries = tries
     settings.seed = seed
     let output = StandardStream.output

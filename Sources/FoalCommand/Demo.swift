@@ -9,21 +9,33 @@ package struct Demo: ParsableCommand {
     discussion: """
       The bundled agent meets cart-poles it has never seen, the first of them Gymnasium's \
       CartPole-v1, in three ways: in context, fine-tuned, and from scratch with the same network. \
-      The same seed gives the same numbers on any number of workers.
+      The agent raised in playrooms meets rooms with goals and rules it has never met, told in \
+      words and told nothing. The same seed gives the same numbers on any number of workers.
 
       EXAMPLES:
         foal demo
+        foal demo playroom
         foal demo --tasks 20 --seed 7
         foal demo --json
       """)
 
-  @Option(parsing: .unconditional, help: "Cart-poles to meet, 2 to 10,000.")
-  var tasks = 100
-  @Option(parsing: .unconditional, help: "Tries that are shown, 1 to 100.")
-  var tries = 5
+  /// The families that there is a bundled agent for.
+  enum Subject: String, CaseIterable, ExpressibleByArgument {
+    case cartpole, playroom
+  }
+
+  @Argument(help: "What the agent was raised on: cartpole or playroom.")
+  var subject = Subject.cartpole
   @Option(
     parsing: .unconditional,
-    help: "The most tries that a way gets to solve a task, --tries to 10,000.")
+    help: "Tasks to meet, 2 to 10,000. (default: 100 cart-poles, 200 playrooms)")
+  var tasks: Int?
+  @Option(
+    parsing: .unconditional, help: "Tries that are shown, 1 to 100. (default: 5; 4 in playrooms)")
+  var tries: Int?
+  @Option(
+    parsing: .unconditional,
+    help: "The most tries that a way gets to solve a cart-pole, --tries to 10,000.")
   var budget = 120
   @Option(parsing: .unconditional, help: "Names the tasks and all randomness: 0 or more.")
   var seed: UInt64 = 0
@@ -33,21 +45,47 @@ package struct Demo: ParsableCommand {
   package init() {}
 
   package func validate() throws {
-    try check(tasks, "--tasks", in: 2...10_000)
-    try check(tries, "--tries", in: 1...100)
-    try check(budget, "--budget", in: tries...10_000)
+    try check(taskCount, "--tasks", in: 2...10_000)
+    try check(tryCount, "--tries", in: 1...100)
+    try check(budget, "--budget", in: tryCount...10_000)
   }
 
+  private var taskCount: Int { tasks ?? (subject == .cartpole ? 100 : 200) }
+  private var tryCount: Int { tries ?? (subject == .cartpole ? 5 : 4) }
+
   package func run() throws {
+    switch subject {
+    case .cartpole: try meetCartPoles()
+    case .playroom: try meetPlayrooms()
+    }
+  }
+
+  private func meetPlayrooms() throws {
+    let agent = try Agent(named: "playroom")
+    if !result.json {
+      try StandardStream.output.write(
+        PlayroomDemo.introduction(agent, tasks: taskCount, seed: seed, StandardStream.output)
+          + "\n")
+    }
+    var settings = Evaluation.Settings(tasks: taskCount, tries: tryCount)
+    settings.seed = seed
+    settings.workers = workers.count
+    let demo = try PlayroomDemo(agent, settings)
+    if result.json { return try JSONOutput.write(demo) }
+    try StandardStream.output.write(demo.text(StandardStream.output))
+  }
+
+  private func meetCartPoles() throws {
     let agent = try Agent(named: "cartpole")
     let source = TaskSource(CartPoleFamily(), heldOutFirst: CartPoleFamily.gymnasium)
     if !result.json {
       try StandardStream.output.write(
-        DemoText.introduction(agent, tasks: tasks, budget: budget, StandardStream.output) + "\n")
+        DemoText.introduction(agent, tasks: taskCount, budget: budget, StandardStream.output) + "\n"
+      )
     }
-    var settings = Adaptation.Settings()
+    var settings = Adaptation.Settings(suiting: agent.card.family)
     settings.tries = budget
-    settings.leavesSolvedAfter = tries
+    settings.leavesSolvedAfter = tryCount
     settings.seed = seed
     settings.workers = workers.count
     let comparison = try comparison(agent, on: source, settings)
@@ -62,11 +100,12 @@ package struct Demo: ParsableCommand {
   ) throws -> Comparison {
     var rows: [Comparison] = []
     for way in Way.allCases {
-      let progress = ProgressReporter(way.words, total: tasks, unit: "tasks")
+      let progress = ProgressReporter(way.words, total: taskCount, unit: "tasks")
       let counter = Counter()
       rows.append(
         try Comparison(
-          agent, on: source, numbers: Array(0..<tasks), ways: [way], shownTries: tries, settings
+          agent, on: source, numbers: Array(0..<taskCount), ways: [way], shownTries: tryCount,
+          settings
         ) { progress.update(counter.add(1)) })
       progress.finish()
     }

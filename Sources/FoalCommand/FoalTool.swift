@@ -26,7 +26,8 @@ package struct FoalTool: AsyncParsableCommand {
     groupedSubcommands: [
       CommandGroup(name: "First look", subcommands: [Demo.self, Watch.self]),
       CommandGroup(name: "Learn", subcommands: [Pretrain.self, Train.self]),
-      CommandGroup(name: "Meet new tasks", subcommands: [Adapt.self, Evaluate.self]),
+      CommandGroup(
+        name: "Meet new tasks", subcommands: [Adapt.self, Evaluate.self, Transfer.self]),
       CommandGroup(name: "Tasks", subcommands: [EnvironmentsCommand.self]),
       CommandGroup(name: "Runs", subcommands: [RunsCommand.self, Report.self]),
       CommandGroup(name: "Published systems", subcommands: [Reproduce.self]),

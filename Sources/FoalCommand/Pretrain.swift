@@ -19,6 +19,8 @@ package struct Pretrain: ParsableCommand {
       EXAMPLES:
         foal pretrain cartpole
         foal pretrain cartpole --seed 1 --steps 2000000 --output quick.safetensors
+        foal pretrain playroom
+        foal pretrain playroom --print-settings
         foal pretrain cartpole --config settings.json --learning-rate 3e-4
         foal pretrain playroom --pool 100
         foal pretrain playroom --curriculum replay --temperature 0.3
@@ -31,7 +33,9 @@ package struct Pretrain: ParsableCommand {
       solved sometimes, 'evolution' changes tasks that came back a little. What was chosen is \
       recorded under curriculum/.
 
-      A settings file holds any of the settings below in JSON; flags win over it:
+      Playrooms come with settings of their own: the defaults below are those for cart-poles, \
+      --print-settings shows what a family has. A settings file holds any of them in JSON; flags \
+      win over it:
         {"triesPerTask": 3, "learner": {"slots": 256, "memory": 64},
          "curriculum": {"kind": "replay", "pool": 10000}}
       """)
@@ -52,8 +56,18 @@ package struct Pretrain: ParsableCommand {
   var steps: Int?
   @Option(parsing: .unconditional, help: "Tries on a task before the next, 1 to 1000. (default: 3)")
   var triesPerTask: Int?
+  @Option(
+    parsing: .unconditional,
+    help: "How much the tasks' expert is imitated at first, 0 or more. (default: 0)")
+  var expertWeight: Float?
+  @Option(
+    parsing: .unconditional,
+    help: "Share of the run over which that falls to 0, above 0, at most 1. (default: 0.5)")
+  var expertShare: Float?
   @Option(help: ArgumentHelp("A JSON file of settings.", valueName: "file"))
   var config: String?
+  @Flag(help: "Print the settings that the run would have, as JSON, and stop.")
+  var printSettings = false
   @OptionGroup var output: OutputOptions
   @OptionGroup var record: RecordOptions
   @OptionGroup var checkpoints: CheckpointOptions
@@ -104,7 +118,8 @@ package struct Pretrain: ParsableCommand {
       return try goOn(with: Resumption(of: name, by: "pretrain", below: record.home))
     }
     let entry = try EnvironmentCatalogue.family(named: family ?? "")
-    let settings = try settings()
+    let settings = try settings(for: entry.name)
+    if printSettings { return try JSONOutput.write(settings) }
     var run = try namingFlags {
       try Pretraining(on: entry.tasks, settings, seed: seed, workers: workers.count)
     }
@@ -179,12 +194,14 @@ package struct Pretrain: ParsableCommand {
     try clock.exitIfInterrupted(saved: path, resumeCommand: keeper.resumeCommand)
   }
 
-  private func settings() throws -> Pretraining.Configuration {
-    var settings = Pretraining.Configuration()
+  private func settings(for family: String) throws -> Pretraining.Configuration {
+    var settings = Pretraining.Configuration.suiting(family)
     if let config { settings = try SettingsFile.read(config, over: settings) }
     if let steps { settings.steps = steps }
     if let triesPerTask { settings.triesPerTask = triesPerTask }
     curriculum.apply(to: &settings.curriculum)
+    if let expertWeight { settings.expertWeight = expertWeight }
+    if let expertShare { settings.expertShare = expertShare }
     learner.apply(to: &settings.learner)
     try namingFlags { try settings.validate() }
     try check(settings.triesPerTask, "--tries-per-task", in: 1...1000)

@@ -129,8 +129,7 @@ private struct GridEncoder: Sendable, Hashable {
       name + ".table", [kinds.reduce(0, +), width], .orthogonal(gain: 1))
     cell = Linear(width, width, named: name + ".cell", in: &layout)
     modulation = Linear(
-      contextWidth, 2 * width, initializer: .orthogonal(gain: 0.1), named: name + ".modulation",
-      in: &layout)
+      contextWidth, 2 * width, named: name + ".modulation", in: &layout)
     mixing = Linear(width, width, activation: .relu, named: name + ".mixing", in: &layout)
   }
 

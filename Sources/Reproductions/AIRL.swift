@@ -11,7 +11,7 @@ extension Reproduction {
       + "begun in state 1, discount 0.9; the expert is soft-optimal. The learned reward is then "
       + "optimised under new random dynamics. In the full form also a point maze, sampled, whose "
       + "wall is mirrored.",
-    scope: .result, seeds: 10, quickSeeds: 5,
+    scope: .result, seeds: 10, quickSeeds: 5, minutes: 2,
     arms: [
       Arm("state only", .method) { effort, seed in
         try RewardTransfer(seed).learned(.stateOnly)

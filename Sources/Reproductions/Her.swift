@@ -14,7 +14,7 @@ extension Reproduction {
       which stand in for the paper's simulated robot, learned by DDPG. Every reward is -1 until the \
       goal is reached.
       """,
-    scope: .result, seeds: 5,
+    scope: .result, seeds: 5, minutes: 6,
     arms: [
       arm("hindsight", .method, .future, goalsPerStep: 4),
       arm("no hindsight", .baseline, nil),

@@ -12,7 +12,7 @@ extension Reproduction {
       steps away (sparse), 72 steps away (very sparse), and 45 steps away with two fifths of the \
       view white noise. PPO with one network of 64 and 64 units, the same for every arm.
       """,
-    scope: .mechanism, seeds: 5, quickSeeds: 2,
+    scope: .mechanism, seeds: 5, quickSeeds: 2, minutes: 5,
     arms: [
       Arm("curiosity", .method) { try explore($0, $1) { try curiosity(for: $0, seed: $1) } },
       Arm("no bonus", .ablation) { try explore($0, $1) { _, _ in nil } },

@@ -15,7 +15,7 @@ extension Reproduction {
       teacher a task has learned it alone, and is stopped early. The student, larger than a teacher, \
       learns all four at once; its teachers' part in the loss falls to 0 over the first 40 %.
       """,
-    scope: .mechanism, seeds: 10, quickSeeds: 4,
+    scope: .mechanism, seeds: 20, quickSeeds: 4, minutes: 2,
     arms: [
       Arm("kickstarted", .method) { effort, seed in
         try Student.learn(effort, seed) {

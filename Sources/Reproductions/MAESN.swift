@@ -13,7 +13,7 @@ extension Reproduction {
       within 0.8 of the goal learn anything, with 40 tries before each of two updates. The body is \
       a point; the paper's is a wheeled robot.
       """,
-    scope: .mechanism,
+    scope: .mechanism, minutes: 2,
     arms: [
       Arm("MAESN", .method) { try latent(.meta, effort: $0, seed: $1) },
       Arm("MAML", .baseline) { try weightsAdapted(isMetaLearned: true, effort: $0, seed: $1) },

@@ -12,7 +12,7 @@ extension Reproduction {
       + "rewards to a tenth; begun with a discount of 0.3, an inverse temperature of 0.03 or a "
       + "step size of 0.02. Rewards are shares of the best possible; 144 fixed settings learn each "
       + "condition alone.",
-    scope: .mechanism, seeds: 10, quickSeeds: 5,
+    scope: .mechanism, seeds: 10, quickSeeds: 5, minutes: 1,
     arms: [
       Arm("self-tuned", .method) { _, seed in
         try RingRun.tuned(seed, steps: 3_000_000, noise: 0.4)

@@ -15,7 +15,7 @@ extension Reproduction {
       with 0.025 before a trial, 100 trials an episode. A policy with 48 memory cells learns over \
       episodes; with its weights fixed, 300 more are watched for what it repeats after which trial.
       """,
-    scope: .result, seeds: 8, quickSeeds: 3,
+    scope: .result, seeds: 8, quickSeeds: 3, minutes: 2,
     arms: [
       Arm("recurrent", .method) { effort, seed in
         let agent = try TwoStepAgent(effort, seed: seed, showsReward: true)

@@ -13,7 +13,7 @@ extension Reproduction {
     summary: "Gymnasium's CartPole-v1. The actor-critic of TensorFlow's tutorial (128 units, one "
       + "update an episode); a linear model that is learned from at most 10 episodes and planned "
       + "with; Foal's bundled agent, pretrained on other cart-poles; random linear policies.",
-    scope: .mechanism, seeds: 20, quickSeeds: 3,
+    scope: .mechanism, seeds: 20, quickSeeds: 3, minutes: 2,
     arms: [
       Arm("learned model", .method) { effort, seed in
         try CartPoleTries(seed, effort).learnedModel(learns: true)

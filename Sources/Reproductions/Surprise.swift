@@ -11,7 +11,7 @@ extension Reproduction {
       swung up by its cart, 1 for each step upright. PPO in place of TRPO, networks of 32 and 32 \
       units, 400,000 steps, the same for every arm.
       """,
-    scope: .mechanism, seeds: 10, quickSeeds: 3,
+    scope: .mechanism, seeds: 10, quickSeeds: 3, minutes: 1,
     arms: [
       Arm("surprisal", .method) { try explore($0, $1) { try surprisal(for: $0, seed: $1) } },
       Arm("learning progress", .method) {

@@ -10,7 +10,7 @@ extension Reproduction {
     summary: "Optimal action values of all pairs of cells and goals of the four rooms (104 cells, "
       + "discount 0.99) as a matrix of rank 7; networks of 64 x 64 for goals that were left out. "
       + "Policies are softmaxes at temperature 0.003.",
-    scope: .mechanism, seeds: 10, quickSeeds: 3,
+    scope: .mechanism, seeds: 10, quickSeeds: 3, minutes: 1,
     arms: [
       Arm("two stages", .method) { effort, seed in try UVFARun(seed, effort).twoStages(rank: 7) },
       Arm("end to end", .baseline) { effort, seed in try UVFARun(seed, effort).endToEnd() },

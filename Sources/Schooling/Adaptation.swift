@@ -20,6 +20,8 @@ public struct Adaptation: Sendable, Hashable, Codable {
   public var task: Int
   /// The return of each try.
   public var returns: [Float]
+  /// The steps of each try.
+  public var lengths: [Int]
   /// The try, from 1, in which the task was first solved; nil if in none.
   public var solvedAtTry: Int?
 }
@@ -56,6 +58,11 @@ extension Adaptation {
     public var fineTuningEpochs = 4
 
     public init() {}
+
+    /// Makes settings whose rewards are scaled as in the pretraining on a family.
+    public init(suiting family: String) {
+      learner.rewardScale = Pretraining.Configuration.suiting(family).learner.rewardScale
+    }
   }
 
   /// Meets numbered tasks in one way; the same tasks, tries and network whatever the way.
@@ -95,7 +102,7 @@ extension Adaptation {
     for meeting in meetings { if let failure = meeting.failure { throw failure } }
     return meetings.map {
       Adaptation(
-        task: $0.number, returns: $0.returns,
+        task: $0.number, returns: $0.returns, lengths: $0.lengths,
         solvedAtTry: firstSolved($0.returns, tasks.solvedReturn))
     }
   }
@@ -105,6 +112,7 @@ extension Adaptation {
 private struct Meeting: Sendable {
   let number: Int
   var returns: [Float] = []
+  var lengths: [Int] = []
   var failure: (any Error)?
 
   private let onTry: @Sendable (Int, Episode) -> Void
@@ -117,6 +125,7 @@ private struct Meeting: Sendable {
   /// Notes the return of a try.
   private mutating func add(_ episode: Episode) {
     returns.append(episode.undiscountedReturn)
+    lengths.append(episode.length)
     onTry(number, episode)
   }
 
@@ -167,6 +176,8 @@ private struct Meeting: Sendable {
     let network = agent.card.network
     (configuration.hidden, configuration.activation) = (network.hidden, network.activation)
     (configuration.trunk, configuration.memory) = (network.trunk, network.memory)
+    configuration.symbolWidth = network.symbolWidth
+    configuration.contextWidth = network.contextWidth
     if weights != nil {
       configuration.learningRate = settings.fineTuningRate
       configuration.epochs = settings.fineTuningEpochs

@@ -193,7 +193,7 @@ extension Evaluation {
     onProgress: @escaping @Sendable (_ tries: Int) -> Void
   ) throws -> (fineTuned: Returns, fromScratch: Returns)? {
     guard settings.learnedTasks > 0 else { return nil }
-    var meeting = Adaptation.Settings()
+    var meeting = Adaptation.Settings(suiting: agent.card.family)
     meeting.tries = settings.tries
     meeting.seed = settings.seed
     meeting.split = settings.split

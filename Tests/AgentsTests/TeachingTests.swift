@@ -60,6 +60,27 @@ struct TeachingTests {
     #expect([1, 3, 5].allSatisfy { abs(chosen[$0] - 0.9) < 0.03 })
   }
 
+  @Test("an expert who sees the task is imitated without any reward, while its time lasts")
+  func expert() throws {
+    var configuration = PPO.Configuration()
+    configuration.slots = 64
+    configuration.rolloutSteps = 12
+    configuration.learningRate = 3e-3
+    configuration.annealsLearningRate = false
+    func success(_ progress: Float) throws -> Float {
+      var learner = try PPO(configuration, seed: 2) { slots, random in
+        EnvironmentBatch(
+          tasks: Array(repeating: BitFlip(4), count: slots), named: "bits", random: random)
+      }
+      learner.teaching = Teaching(expert: .init(over: 0.5), learnsFromReward: false)
+      var episodes: [Episode] = []
+      for _ in 0..<40 { episodes = try learner.iterate(progress: progress).episodes }
+      return Float(episodes.filter(\.terminated).count) / Float(episodes.count)
+    }
+    #expect(try success(0) > 0.95)
+    #expect(try success(0.5) < 0.6)
+  }
+
   @Test("a teacher is heard in its own slots only")
   func slots() throws {
     var opposite = teacher()

@@ -24,8 +24,11 @@ struct CatalogueTests {
     let far = #expect(throws: UnknownEnvironment.self) {
       try EnvironmentCatalogue.family(named: "chess")
     }
-    #expect(far?.description == "there is no family \"chess\". Known: cartpole, playroom, playroom-hidden, playroom-told, "
-        + "playroom-objects, playroom-verbs, playroom-depth, playroom-size, playroom-phrasing")
+    #expect(
+      far?.description
+        == "there is no family \"chess\". Known: cartpole, playroom, playroom-hidden, "
+        + "playroom-told, playroom-objects, playroom-verbs, playroom-depth, playroom-size, "
+        + "playroom-phrasing")
   }
 
   @Test func entriesAreComplete() throws {

@@ -31,6 +31,26 @@ struct AdaptationTests {
     #expect(met.map(\.solvedAtTry) == good.map { $0 + 1 })
   }
 
+  @Test("transfer is counted against learning from scratch on the same tasks, steps and tries")
+  func transfer() throws {
+    let numbers = [4, 0, 9, 2, 7, 5]
+    let settings = settings(tries: 6)
+    let study = try TransferStudy(
+      .perfect(), on: .signs, numbers: numbers, duelTry: 2, settings)
+    #expect(study.ways.map(\.way) == Way.allCases)
+    let (context, scratch) = (try run(.inContext, settings), try run(.fromScratch, settings))
+    // A try is one step, so that two tries from scratch take the steps of two in context.
+    let better = zip(context, scratch).filter {
+      $0.returns[1] > $1.returns.prefix(2).reduce(0, +) / 2
+    }
+    #expect(study.duel.above == Double(better.count) / 6)
+    #expect(study.duel.above + study.duel.same + study.duel.below == 1)
+    let first = zip(context, scratch).map { $0.returns[0] - $1.returns[0] }
+    #expect(study.ways[0].jumpstart?.estimate == Double(first.reduce(0, +) / 6))
+    #expect(study.ways[0].tries.last?.mean == 1)
+    #expect(study.ways[2].jumpstart == nil && study.ways[2].areaRatio == nil)
+  }
+
   @Test("every way meets the same tasks: what each ends with is what is good in the task")
   func sameTasks() throws {
     for way in [Way.fineTuned, .fromScratch] {

@@ -60,8 +60,8 @@ extension PlayroomFamily {
     /// How many doors are locked, as far as there are doors: within 0...3.
     public var lockedDoors = 0...1
     /// The share of tasks that tell the goal, and of those that tell the rules: within 0...1.
-    public var goalToldShare: Float = 1
-    public var rulesToldShare: Float = 0.5
+    public var goalToldShare: Float = 0.75
+    public var rulesToldShare: Float = 0.75
     /// Whether what is told is told in symbols and in words.
     public var tellsInSymbols = false
     public var tellsInWords = true
