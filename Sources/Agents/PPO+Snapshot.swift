@@ -25,6 +25,8 @@ extension PPO {
       var lanes: [LaneState]
       /// Of the drive; nil without one.
       var drive: DriveSnapshot.State?
+      /// Of the curriculum; nil without one.
+      var curriculum: Curriculum.State?
     }
 
     /// What changes in a lane and is no tensor.
@@ -49,7 +51,7 @@ extension PPO {
         steps: steps, updates: optimizer.step,
         lanes: try lanes.map {
           Snapshot.LaneState(environments: try $0.environments.snapshot(), random: $0.random)
-        }, drive: drive?.state))
+        }, drive: drive?.state, curriculum: curriculum?.state))
   }
 
   /// Puts back what a snapshot of a learner that was made in the same way took down.
@@ -82,11 +84,13 @@ extension PPO {
       }
     }
     let drive = try restoredDrive(state.drive, &reader)
+    let curriculum = try restoredCurriculum(state.curriculum, lanes)
     if let name = reader.rest.keys.min() {
       throw SnapshotError(description: "the snapshot has a tensor \(name) that the learner has not")
     }
     self.lanes = lanes
     self.drive = drive
+    self.curriculum = curriculum
     policy.weights.values = weights
     optimizer.restore(mean: mean, square: square, step: state.updates)
     steps = state.steps

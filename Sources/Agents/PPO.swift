@@ -83,6 +83,8 @@ public struct PPO: Sendable {
     public var gradientNorm: Float
     /// The mean bonus of a step; 0 without a drive.
     public var bonus: Float = 0
+    /// What levels were met; nil without a curriculum.
+    public var curriculum: CurriculumStatistics?
   }
 
   public let configuration: Configuration
@@ -97,6 +99,8 @@ public struct PPO: Sendable {
   /// Gives bonuses that are added to the scaled rewards before anything is learned from them; nil
   /// for none. It sees all steps of a rollout at once, lane by lane, on one thread.
   public var drive: (any Drive)?
+  /// Decides which tasks the slots meet; nil where each slot draws its tasks by itself.
+  public internal(set) var curriculum: Curriculum?
   /// How an environment that stopped the last iteration can be seen doing so again.
   public var replay: EnvironmentReplay? { lanes.lazy.compactMap(\.replay).first }
   private let seed: UInt64
@@ -151,6 +155,7 @@ public struct PPO: Sendable {
   /// - Throws: `EnvironmentError` or ``TrainingError``; the learner is then not to be used any more.
   public mutating func iterate(progress: Float) throws -> Iteration {
     askExperts(at: progress)
+    queueLevels()
     let bonus = try collect()
     if let teaching {
       concurrentForEach(&lanes, workers: workers) { lane, _ in
@@ -159,7 +164,7 @@ public struct PPO: Sendable {
     }
     var iteration = Iteration(
       steps: steps, episodes: lanes.flatMap(\.finished), statistics: SurrogateStatistics(),
-      gradientNorm: 0, bonus: bonus)
+      gradientNorm: 0, bonus: bonus, curriculum: followLevels())
     let rate = configuration.learningRateSchedule.value(at: progress)
     let updates = Float(configuration.epochs * configuration.minibatches)
     for epoch in 0..<configuration.epochs {

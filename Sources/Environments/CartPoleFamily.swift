@@ -72,3 +72,23 @@ public struct CartPoleFamily: TaskFamily {
     }
   }
 }
+
+extension CartPoleFamily: EditableFamily {
+  /// Moves one parameter by up to a fifth of the width of its range, within the train split.
+  public func edited(_ task: CartPole, using random: inout RandomStream) -> CartPole {
+    let ranges = CartPoleFamily.trainRanges
+    let parameters: [(WritableKeyPath<CartPole, Double>, ClosedRange<Double>)] = [
+      (\.gravity, ranges.gravity), (\.cartMass, ranges.cartMass), (\.poleMass, ranges.poleMass),
+      (\.halfLength, ranges.halfLength), (\.forceMagnitude, ranges.forceMagnitude),
+      (\.friction, ranges.friction),
+    ]
+    for _ in 0..<1000 {
+      var edited = task
+      let (parameter, range) = parameters[random.integer(below: parameters.count)]
+      let reach = (range.upperBound - range.lowerBound) / 5
+      edited[keyPath: parameter] += random.uniform(-reach...reach)
+      if contains(edited, in: .train) { return edited }
+    }
+    return task
+  }
+}

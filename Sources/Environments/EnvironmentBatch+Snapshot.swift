@@ -10,8 +10,8 @@ extension EnvironmentBatch {
   /// All that changes in a batch while it runs. A batch made in the same way goes on from it as if
   /// it had never been left.
   ///
-  /// Tasks are not in it: each slot keeps the random stream from which its task was drawn, and draws
-  /// it again.
+  /// Tasks are not in it: each slot keeps the random stream from which its task was drawn, or its
+  /// level, and makes it again.
   public struct Snapshot: Sendable, Hashable, Codable {
     /// The states as a JSON array.
     var states: Data
@@ -25,6 +25,8 @@ extension EnvironmentBatch {
     var memoryWiped: [Bool]
     var masks: [Float]
     var finished: [Episode]
+    /// The level that each slot is at, and behind it those that wait; nil where tasks are drawn.
+    var levels: [[Level]]?
   }
 
   /// Takes down all that changes.
@@ -84,7 +86,8 @@ extension Slots {
       lengths: part(lengths), attempts: part(attempts), returns: part(returns),
       stepsTaken: stepsTaken, observations: part(buffers.observations),
       memoryWiped: part(buffers.memoryWiped), masks: part(buffers.masks),
-      finished: slots.count == tasks.count ? buffers.finished : [])
+      finished: slots.count == tasks.count ? buffers.finished : [],
+      levels: levels?.snapshot(of: slots))
   }
 
   @usableFromInline
@@ -113,6 +116,9 @@ extension Slots {
     guard snapshot.isSound(trials) else {
       throw SnapshotError(description: "the snapshot of \(name) has numbers out of their range")
     }
+    guard snapshot.levels.map({ levels?.fits($0) ?? false }) ?? (levels == nil) else {
+      throw SnapshotError(description: "the snapshot of \(name) has other levels than this batch")
+    }
     self.states = states
     streams = snapshot.streams
     origins = snapshot.origins
@@ -121,9 +127,10 @@ extension Slots {
     returns = snapshot.returns
     stepsTaken = snapshot.stepsTaken
     experts = []
+    if let saved = snapshot.levels { levels?.restore(saved) }
     for slot in tasks.indices {
       var origin = origins[slot]
-      tasks[slot] = draw(slot, &origin)
+      tasks[slot] = levels.map { $0.make($0.current[slot]) } ?? draw(slot, &origin)
       limits[slot] = trials.stepLimit ?? tasks[slot].stepLimit ?? Int.max
     }
     buffers.observations = snapshot.observations

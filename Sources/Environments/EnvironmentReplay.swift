@@ -71,7 +71,11 @@ public struct EnvironmentReplay: Sendable, Hashable, Codable {
     guard trials.triesPerTask > 0, trials.stepLimit ?? 1 > 0, !taken.isEmpty,
       taken.allSatisfy({ $0.count == (space.isDiscrete ? 1 : space.count) })
     else { throw SnapshotError(description: "the replay's actions are not those of \(tasks.name)") }
-    var batch = tasks.batch(slots: 1, trials: trials, random: RandomStream(seed: 0))
+    let random = RandomStream(seed: 0)
+    var batch =
+      start.levels == nil
+      ? tasks.batch(slots: 1, trials: trials, random: random)
+      : tasks.batch(levels: [Level(0)], seed: seed, trials: trials, random: random)
     try batch.restore(start)
     var actions = ActionBatch(space, slots: 1)
     for (index, action) in taken.enumerated() {

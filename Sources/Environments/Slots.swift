@@ -12,6 +12,8 @@ protocol SlotStepper: Sendable {
   func taskParameters(slot: Int) -> [TaskParameter]
   func drawing(slot: Int) -> Drawing?
   mutating func writeExpertActions(to actions: inout ActionBatch) -> Bool
+  var currentLevels: [Level]? { get }
+  mutating func queueLevels(_ queues: [[Level]])
   func snapshot(_ buffers: StepBuffers, of slots: Range<Int>) throws -> EnvironmentBatch.Snapshot
   mutating func restore(_ snapshot: EnvironmentBatch.Snapshot, _ buffers: inout StepBuffers) throws
 }
@@ -30,6 +32,8 @@ struct Slots<Task: Environment>: SlotStepper {
   /// `stepAll` through ``SlotStepper`` would look up every operation of the environment while it
   /// runs. A closure that is made where `Task` is known is specialised.
   @usableFromInline let loop: Loop
+  /// What is met next where that is not drawn; nil where it is.
+  @usableFromInline var levels: LevelSlots<Task>?
   @usableFromInline var tasks: [Task] = []
   @usableFromInline var states: [Task.State] = []
   /// The tasks' experts, made when they are first asked for.
@@ -118,6 +122,12 @@ struct Slots<Task: Environment>: SlotStepper {
 
   @usableFromInline
   func taskParameters(slot: Int) -> [TaskParameter] { TaskParameter.all(of: tasks[slot]) }
+
+  @usableFromInline
+  var currentLevels: [Level]? { levels?.current }
+
+  @usableFromInline
+  mutating func queueLevels(_ queues: [[Level]]) { levels?.queue(queues) }
 
   @inlinable
   func drawing(slot: Int) -> Drawing? { tasks[slot].draw(states[slot]) }
@@ -236,7 +246,7 @@ struct Slots<Task: Environment>: SlotStepper {
     if taskEnded {
       attempts[slot] = 0
       origins[slot] = streams[slot]
-      tasks[slot] = draw(slot, &streams[slot])
+      tasks[slot] = nextTask(slot)
       if !experts.isEmpty { experts[slot] = tasks[slot].makeExpert() }
       limits[slot] = trials.stepLimit ?? tasks[slot].stepLimit ?? Int.max
     }
@@ -249,6 +259,12 @@ struct Slots<Task: Environment>: SlotStepper {
       observe(slot, &buffers)
       if trials.showsHistory { buffers.observations[(slot + 1) * width - 1] = 1 }
     }
+  }
+
+  @inlinable
+  mutating func nextTask(_ slot: Int) -> Task {
+    if let task = levels?.next(slot) { return task }
+    return draw(slot, &streams[slot])
   }
 
   /// Writes the observation that a wiped memory begins with.

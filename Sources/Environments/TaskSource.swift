@@ -13,6 +13,10 @@ public struct TaskSource: Sendable {
   private let pick:
     @Sendable (Split, _ seed: UInt64, _ numbers: [Int], TrialSettings, RandomStream) ->
       EnvironmentBatch
+  private let place:
+    @Sendable ([Level], _ seed: UInt64, TrialSettings, RandomStream) -> EnvironmentBatch
+  /// Whether the tasks of the train split can be edited; see ``EditableFamily``.
+  public let isEditable: Bool
 
   /// Tasks of a family.
   ///
@@ -35,7 +39,15 @@ public struct TaskSource: Sendable {
         }
         return EnvironmentBatch(
           tasks: tasks, named: family.name, trials: trials, random: random)
-      })
+      },
+      place: { levels, seed, trials, random in
+        let split = Split.train
+        let stream = RandomStream(seed: seed).split("tasks").split(split.rawValue)
+        return EnvironmentBatch(
+          levels: levels, named: family.name, trials: trials, random: random
+        ) { family.task(of: $0, from: stream) }
+      },
+      isEditable: family.isEditable)
   }
 
   /// One environment: all tasks are the same.
@@ -50,12 +62,17 @@ public struct TaskSource: Sendable {
     draw:
       @escaping @Sendable (Split, Int, TrialSettings, RandomStream) -> EnvironmentBatch,
     pick:
-      @escaping @Sendable (Split, UInt64, [Int], TrialSettings, RandomStream) -> EnvironmentBatch
+      @escaping @Sendable (Split, UInt64, [Int], TrialSettings, RandomStream) -> EnvironmentBatch,
+    place:
+      @escaping @Sendable ([Level], UInt64, TrialSettings, RandomStream) -> EnvironmentBatch,
+    isEditable: Bool
   ) {
     self.name = name
     self.sample = sample
     self.draw = draw
     self.pick = pick
+    self.place = place
+    self.isEditable = isEditable
   }
 
   /// What the agent sees.
@@ -93,5 +110,17 @@ public struct TaskSource: Sendable {
     random: RandomStream
   ) -> EnvironmentBatch {
     pick(split, seed, numbers, trials, random)
+  }
+
+  /// Makes a batch of the train split whose slots meet levels: one each at first, then those of
+  /// ``EnvironmentBatch/queueLevels(_:)``.
+  ///
+  /// - Parameters:
+  ///   - seed: names the sequence of tasks, as for numbered ones.
+  ///   - random: the stream of starts and noise.
+  public func batch(
+    levels: [Level], seed: UInt64, trials: TrialSettings = TrialSettings(), random: RandomStream
+  ) -> EnvironmentBatch {
+    place(levels, seed, trials, random)
   }
 }

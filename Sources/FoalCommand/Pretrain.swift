@@ -22,12 +22,22 @@ package struct Pretrain: ParsableCommand {
         foal pretrain playroom
         foal pretrain playroom --print-settings
         foal pretrain cartpole --config settings.json --learning-rate 3e-4
+        foal pretrain playroom --pool 100
+        foal pretrain playroom --curriculum replay --temperature 0.3
         foal pretrain --resume cartpole-0
+
+      A curriculum chooses which tasks are met. 'uniform' draws each anew; with --pool N only the \
+      first N numbered tasks of the train split are met, so that 'foal evaluate --split train' with \
+      the same seed beside '--split held-out' shows what was learned by heart. 'replay' comes back \
+      to tasks whose value was wrong (prioritised level replay), 'learnability' to tasks that are \
+      solved sometimes, 'evolution' changes tasks that came back a little. What was chosen is \
+      recorded under curriculum/.
 
       Playrooms come with settings of their own: the defaults below are those for cart-poles, \
       --print-settings shows what a family has. A settings file holds any of them in JSON; flags \
       win over it:
-        {"triesPerTask": 3, "learner": {"slots": 256, "memory": 64}}
+        {"triesPerTask": 3, "learner": {"slots": 256, "memory": 64},
+         "curriculum": {"kind": "replay", "pool": 10000}}
       """)
 
   enum Defaults: LearnerDefaults {
@@ -63,6 +73,7 @@ package struct Pretrain: ParsableCommand {
   @OptionGroup var checkpoints: CheckpointOptions
   @OptionGroup var workers: WorkerOptions
   @OptionGroup var result: ResultOptions
+  @OptionGroup(title: "Curriculum") var curriculum: CurriculumOptions
   @OptionGroup(title: "Learner") var learner: LearnerOptions<Defaults>
 
   package init() {}
@@ -188,6 +199,7 @@ package struct Pretrain: ParsableCommand {
     if let config { settings = try SettingsFile.read(config, over: settings) }
     if let steps { settings.steps = steps }
     if let triesPerTask { settings.triesPerTask = triesPerTask }
+    curriculum.apply(to: &settings.curriculum)
     if let expertWeight { settings.expertWeight = expertWeight }
     if let expertShare { settings.expertShare = expertShare }
     learner.apply(to: &settings.learner)

@@ -1,4 +1,4 @@
-internal import Agents
+public import Agents
 
 /// One number that a run measured of itself, under the name by which stores and charts know it.
 ///
@@ -36,7 +36,32 @@ extension Pretraining.Progress {
       readings.append(MetricReading("return/try-\(index + 1)", Double(returns[index])))
     }
     return readings + [MetricReading("episodes", Double(episodes.reduce(0, +)))]
-      + statistics.readings(gradientNorm: gradientNorm)
+      + statistics.readings(gradientNorm: gradientNorm) + (curriculum?.readings ?? [])
+  }
+}
+
+extension CurriculumStatistics {
+  /// The rollout's numbers by name, each after `curriculum/`; what is of levels is missing where none
+  /// came to its end, and what is of successes where nobody knows what one is.
+  public var readings: [MetricReading] {
+    var numbers: [(name: String, value: Double)] = []
+    if levels > 0 {
+      numbers += [
+        ("replayedShare", replayedShare), ("editedShare", editedShare), ("edits", meanEdits),
+        ("score", meanScore),
+      ]
+      if knowsSuccess {
+        numbers += [
+          ("successRate", meanSuccessRate), ("solvedShare", solvedShare),
+          ("unsolvedShare", unsolvedShare),
+        ]
+      }
+    }
+    numbers += [
+      ("levels", Double(levels)), ("bufferedLevels", Double(bufferedLevels)),
+      ("entropyNats", entropyNats),
+    ]
+    return numbers.map { MetricReading("curriculum/\($0.name)", $0.value) }
   }
 }
 

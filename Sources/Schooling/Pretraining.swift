@@ -22,6 +22,8 @@ public struct Pretraining: Sendable {
     public var expertShare: Float = 0.5
     /// Environment steps of the whole run, over all slots.
     public var steps = 32_000_000
+    /// Which tasks are met: by default each is drawn anew from the whole train split.
+    public var curriculum = Curriculum.Configuration()
     /// The learner.
     public var learner: PPO.Configuration = {
       var learner = PPO.Configuration()
@@ -61,6 +63,7 @@ public struct Pretraining: Sendable {
       guard expertShare > 0, expertShare <= 1 else {
         throw ConfigurationError("expertShare", expertShare, allowed: "above 0, at most 1")
       }
+      try curriculum.validate()
       try learner.validate()
     }
 
@@ -84,6 +87,8 @@ public struct Pretraining: Sendable {
     public var statistics: SurrogateStatistics
     /// The mean length of the gradients before clipping.
     public var gradientNorm: Float
+    /// What levels were met; nil where tasks are drawn without end.
+    public var curriculum: CurriculumStatistics?
   }
 
   public let configuration: Configuration
@@ -120,9 +125,8 @@ public struct Pretraining: Sendable {
       EnvironmentBatch.observationSpace(tasks.observationSpace, tasks.actionSpace, trials),
       tasks.actionSpace
     )
-    learner = try PPO(configuration.learner, seed: seed) { slots, random in
-      tasks.batch(split: .train, slots: slots, trials: trials, random: random)
-    }
+    learner = try PPO(
+      configuration.learner, on: tasks, configuration.curriculum, trials: trials, seed: seed)
     learner.workers = workers
     learner.teaching = configuration.teaching
     recent = Array(repeating: RecentMean(window: 200), count: configuration.triesPerTask)
@@ -134,6 +138,9 @@ public struct Pretraining: Sendable {
 
   /// Whether the run has taken all its steps.
   public var isFinished: Bool { steps >= configuration.steps }
+
+  /// Which tasks are met; nil where they are drawn without end.
+  public var curriculum: Curriculum? { learner.curriculum }
 
   /// The mean return of each try over the recent tries.
   public var returns: [Float] { recent.map(\.mean) }
@@ -148,7 +155,8 @@ public struct Pretraining: Sendable {
     }
     return Progress(
       steps: iteration.steps, returns: recent.map(\.mean), episodes: episodes,
-      statistics: iteration.statistics, gradientNorm: iteration.gradientNorm)
+      statistics: iteration.statistics, gradientNorm: iteration.gradientNorm,
+      curriculum: iteration.curriculum)
   }
 
   /// Learns until the run has taken all its steps.

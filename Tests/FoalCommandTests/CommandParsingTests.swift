@@ -12,6 +12,9 @@ import Testing
       + "--gae-lambda 0.9 --clip-range 0.1 --value-coefficient 1 --entropy-coefficient 0 "
       + "--maximum-gradient-norm 1 --normalizes-advantages --noise-correlation 0.5 "
       + "--reward-scale 0.1 --hidden 32,16 --activation relu --trunk shared --memory 8",
+    "pretrain cartpole --curriculum evolution --pool 100 --score positiveValueLoss "
+      + "--replay-share 0.8 --buffer-size 10 --minimum-fill 0.1 --temperature 0.3 --staleness 0.3 "
+      + "--success-return 20 --success-memory 0.5 --edit-share 0.2 --maximum-edits 4",
     "train cartpole-v1 --algorithm ppo --seed 1 --steps 10 --until-solved --config a.json "
       + "--output a --force --workers 1 --json --trunk separate --memory 0",
     "evaluate cartpole --task cartpole-v1 --split train --tasks 5 --tries 2 --seed 1 --workers 1 "

@@ -83,6 +83,14 @@ extension FieldBuilder {
     return charts.isEmpty ? nil : .charts(charts, source: trainingOrigin)
   }
 
+  /// Which tasks were met, where a curriculum chose them.
+  private var tasksMet: Part? {
+    var curves: [String: [Chart.Point]] = [:]
+    for curve in source.curves { curves[curve.metric] = MeanCurve(curve).points }
+    let charts = Chart.curriculum(curves, marks: marks.map { Chart.Mark("", at: $0.value) })
+    return charts.isEmpty ? nil : .charts(charts, source: trainingOrigin)
+  }
+
   var algorithmicDetails: [Part] {
     let run = source.run
     var parts: [Part] = [
@@ -95,6 +103,7 @@ extension FieldBuilder {
       ])
     ]
     if let trainingHealth { parts.append(trainingHealth) }
+    if let tasksMet { parts.append(tasksMet) }
     if !source.configuration.isEmpty {
       parts.append(.text("Settings:"))
       parts.append(.pairs(source.configuration.map { Pair($0.name, $0.value) }))

@@ -64,7 +64,7 @@ extension ReportSource {
 
   /// The metrics that reports show, for each run that measured them.
   private static func curves(of runs: [Run], in store: RunStore) throws -> [Curve] {
-    let shown = ["return/", "policy/", "loss/", "gradient/"]
+    let shown = ["return/", "policy/", "loss/", "gradient/", "curriculum/"]
     let names = Set(try runs.flatMap { try store.lastMetrics(of: $0) }.map(\.name))
       .filter { name in name == Metric.returnName || shown.contains { name.hasPrefix($0) } }
     return try names.sorted().map { name in
