@@ -154,6 +154,13 @@ public struct ActorCritic: Sendable, Hashable {
     self.layout = layout
   }
 
+  /// The multiplications in products of matrices that one observation needs at least.
+  package var multiplications: Int {
+    let layers = trunk + valueTrunk + [head] + (valueHead.map { [$0] } ?? [])
+    return layers.reduce(encoder?.multiplications ?? 0) { $0 + $1.multiplications }
+      + (memory.map { $0.input.multiplications + $0.weight.shape.count } ?? 0)
+  }
+
   /// The memory of agents that have seen nothing yet, `[count, memory]`.
   public func emptyMemory(_ count: Int) -> Tensor? {
     memory.map { .zeros([count, $0.width]) }

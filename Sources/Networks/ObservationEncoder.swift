@@ -66,6 +66,12 @@ public struct ObservationEncoder: Sendable, Hashable {
     (self.grids, self.lists, self.sentences, self.numbers) = (grids, lists, sentences, numbers)
   }
 
+  /// The multiplications in products of matrices that an observation needs. Sentences are left out:
+  /// they stay the same over a try and need not be read at each step.
+  var multiplications: Int {
+    grids.reduce(context.multiplications) { $0 + $1.multiplications }
+  }
+
   /// Encodes observations.
   ///
   /// - Parameters:
@@ -132,6 +138,10 @@ private struct GridEncoder: Sendable, Hashable {
       contextWidth, 2 * width, initializer: .orthogonal(gain: 0.1), named: name + ".modulation",
       in: &layout)
     mixing = Linear(width, width, activation: .relu, named: name + ".mixing", in: &layout)
+  }
+
+  var multiplications: Int {
+    modulation.multiplications + cells * (cell.multiplications + mixing.multiplications)
   }
 
   func callAsFunction(
