@@ -228,7 +228,7 @@ private struct Code {
 
 extension Tensor {
   /// The codes of `count` elements of each row, `offset` times its place added to each.
-  fileprivate func codes(at start: Int, count: Int, kinds: Int, offset: Int) -> [Int32] {
+  func codes(at start: Int, count: Int, kinds: Int, offset: Int) -> [Int32] {
     let (rows, columns) = (shape[0], shape[1])
     let elements = span
     var codes = [Int32](repeating: 0, count: rows * count)

@@ -20,7 +20,7 @@ extension Training.Progress {
   public var readings: [MetricReading] {
     let returns = episodes > 0 ? [MetricReading("return", Double(meanReturn))] : []
     return returns + [MetricReading("episodes", Double(episodes))]
-      + statistics.readings(gradientNorm: gradientNorm)
+      + statistics.readings(gradientNorm: gradientNorm) + (prediction?.readings ?? [])
   }
 }
 
@@ -36,7 +36,7 @@ extension Pretraining.Progress {
       readings.append(MetricReading("return/try-\(index + 1)", Double(returns[index])))
     }
     return readings + [MetricReading("episodes", Double(episodes.reduce(0, +)))]
-      + statistics.readings(gradientNorm: gradientNorm)
+      + statistics.readings(gradientNorm: gradientNorm) + (prediction?.readings ?? [])
   }
 }
 
@@ -49,6 +49,15 @@ extension SurrogateStatistics {
       MetricReading("policy/divergenceNats", Double(divergence)),
       MetricReading("policy/clippedShare", Double(clipped)),
       MetricReading("gradient/norm", Double(gradientNorm)),
+    ]
+  }
+}
+
+extension Prediction.Errors {
+  fileprivate var readings: [MetricReading] {
+    [
+      MetricReading("loss/observationPrediction", Double(observation)),
+      MetricReading("loss/rewardPrediction", Double(reward)),
     ]
   }
 }

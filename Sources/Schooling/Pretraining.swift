@@ -84,6 +84,8 @@ public struct Pretraining: Sendable {
     public var statistics: SurrogateStatistics
     /// The mean length of the gradients before clipping.
     public var gradientNorm: Float
+    /// How far off predictions were; nil if nothing is predicted.
+    public var prediction: Prediction.Errors?
   }
 
   public let configuration: Configuration
@@ -148,7 +150,8 @@ public struct Pretraining: Sendable {
     }
     return Progress(
       steps: iteration.steps, returns: recent.map(\.mean), episodes: episodes,
-      statistics: iteration.statistics, gradientNorm: iteration.gradientNorm)
+      statistics: iteration.statistics, gradientNorm: iteration.gradientNorm,
+      prediction: iteration.prediction)
   }
 
   /// Learns until the run has taken all its steps.
@@ -160,12 +163,13 @@ public struct Pretraining: Sendable {
 
   /// The agent as trained so far.
   public func agent(named name: String) -> Agent {
-    Agent(
+    let policy = learner.policy.withoutPredictions
+    return Agent(
       card: Agent.Card(
         name: name, family: family, algorithm: "PPO, in context", seed: seed, steps: steps,
-        network: learner.policy.network.configuration, trials: trials,
+        network: policy.network.configuration, trials: trials,
         observationSpace: spaces.observation, actionSpace: spaces.action,
         trainingReturns: recent.map(\.mean)),
-      policy: learner.policy)
+      policy: policy)
   }
 }
