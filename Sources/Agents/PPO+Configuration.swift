@@ -41,6 +41,13 @@ extension PPO.Configuration {
       memory == 0 || trunk == .shared, "trunk", trunk, "shared, if there is a memory")
     try require((1...8192).contains(symbolWidth), "symbolWidth", symbolWidth, "1 to 8192")
     try require((1...8192).contains(contextWidth), "contextWidth", contextWidth, "1 to 8192")
+    for (name, weight) in [
+      ("observationPredictionWeight", observationPredictionWeight),
+      ("rewardPredictionWeight", rewardPredictionWeight),
+    ] {
+      try require(weight >= 0 && weight.isFinite, name, weight, "0 or more")
+      try require(weight == 0 || memory > 0, name, weight, "0 without a memory")
+    }
   }
 
   private func require(
@@ -48,6 +55,9 @@ extension PPO.Configuration {
   ) throws(ConfigurationError) {
     if !holds { throw ConfigurationError(setting, value, allowed: allowed) }
   }
+
+  /// Whether anything is predicted.
+  var predicts: Bool { observationPredictionWeight > 0 || rewardPredictionWeight > 0 }
 
   /// How the learning rate changes over a run.
   var learningRateSchedule: Schedule {
@@ -58,9 +68,11 @@ extension PPO.Configuration {
   func network(
     observing observations: ObservationSpace, acting actions: ActionSpace
   ) -> ActorCritic.Configuration {
-    ActorCritic.Configuration(
+    var network = ActorCritic.Configuration(
       observationCount: observations.count, actions: ActorCritic.Actions(actions),
       hidden: hidden, activation: activation, trunk: trunk, memory: memory,
       parts: observations.parts, symbolWidth: symbolWidth, contextWidth: contextWidth)
+    network.predicts = predicts
+    return network
   }
 }

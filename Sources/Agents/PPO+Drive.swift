@@ -2,12 +2,14 @@ internal import Environments
 internal import Tensors
 
 extension PPO {
-  /// Makes the lanes keep what followed each step if there is a drive, and only then.
+  /// Makes the lanes keep what followed each step if there is a drive or it is predicted, and only
+  /// then.
   mutating func keepTransitions() {
-    for index in lanes.indices where lanes[index].rollout.terminated.isEmpty == (drive != nil) {
+    let keeps = drive != nil || configuration.predicts
+    for index in lanes.indices where lanes[index].rollout.terminated.isEmpty == keeps {
       let rollout = lanes[index].rollout
-      lanes[index].rollout.nextObservations = drive == nil ? [] : rollout.observations
-      lanes[index].rollout.terminated = drive == nil ? [] : rollout.done
+      lanes[index].rollout.nextObservations = keeps ? rollout.observations : []
+      lanes[index].rollout.terminated = keeps ? rollout.done : []
     }
   }
 

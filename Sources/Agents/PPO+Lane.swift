@@ -23,6 +23,8 @@ struct Lane: Sendable {
   var samples = Samples()
   /// What teachers say about the rollout; nil without any.
   var lessons: Lessons?
+  /// How far off predictions were in this minibatch; nil if nothing is predicted.
+  var predictionErrors: Prediction.Errors?
   /// Of the rollout's advantages: their sum, the sum of their squares, and how many there are.
   var advantageSums = SIMD3<Double>()
   /// What advantages are normalised by, over all lanes.
@@ -36,6 +38,9 @@ struct Lane: Sendable {
     var observations = Tensor(0)
     var vectors: Tensor?
     var masks: Tensor?
+    /// What followed, for predictions; nil if nothing is predicted.
+    var following: Tensor?
+    var rewards: Tensor?
     /// Log-probabilities, advantages, returns and keeps: `[N, 4]`.
     var scalars = Tensor(0)
   }
@@ -49,6 +54,7 @@ struct Lane: Sendable {
     self.random = random
     rollout = Rollout(steps: configuration.rolloutSteps, environments: environments)
     rollout.returnsSpanTries = configuration.returnsSpanTries
+    if configuration.predicts { rollout.predictedRewards = rollout.rewards }
     if !environments.actionSpace.isDiscrete {
       noise = CorrelatedNoise(
         [environments.slots, environments.actionSpace.count],
@@ -57,7 +63,9 @@ struct Lane: Sendable {
     actions = ActionBatch(environments.actionSpace, slots: environments.slots)
   }
 
-  mutating func collect(_ policy: Policy, _ configuration: PPO.Configuration, seed: UInt64) {
+  mutating func collect(
+    _ policy: Policy, _ configuration: PPO.Configuration, seed: UInt64, awaitsBonuses: Bool
+  ) {
     let start = environments
     do {
       try rollout.collect(
@@ -72,7 +80,7 @@ struct Lane: Sendable {
     finished = environments.buffers.finished
     environments.buffers.finished.removeAll(keepingCapacity: true)
     // A drive sees the transitions of all lanes first.
-    if rollout.nextObservations.isEmpty { estimate(configuration) }
+    if !awaitsBonuses { estimate(configuration) }
   }
 
   /// Estimates advantages, once any bonuses are known.
@@ -104,6 +112,10 @@ struct Lane: Sendable {
     }
     if !rollout.masks.isEmpty {
       samples.masks = Tensor(Shape(count, rollout.actionCount), rollout.masks)
+    }
+    if configuration.predicts {
+      samples.following = Tensor(Shape(count, rollout.width), rollout.nextObservations)
+      samples.rewards = Tensor(Shape(count, 1), rollout.predictedRewards)
     }
     samples.scalars = Tensor(Shape(count, 4)) { output in
       for index in 0..<count {
@@ -151,8 +163,7 @@ struct Lane: Sendable {
       allowed: samples.masks?.gathering(positions),
       logProbabilities: scalars.column(0), advantages: scalars.column(1),
       returns: scalars.column(2))
-    var keep: Tensor?
-    var memory: Tensor?
+    var (keep, memory): (Tensor?, Tensor?)
     if let initial = rollout.initialMemory {
       let size = count / rollout.steps
       keep = scalars.column(3).reshaped(to: Shape(rollout.steps, size))
@@ -163,20 +174,45 @@ struct Lane: Sendable {
       entropyCoefficient: configuration.entropyCoefficient)
     let network = policy.network
     let pull = lessons?.pull.gathering(positions)
+    let prediction = prediction(of: surrogateSamples, configuration)
     let result = valueAndGradient(at: policy.weights) { weights in
       let output = network(weights, observations, memory: memory, keep: keep)
-      if let pull {
-        return taught(output, surrogateSamples, pull, by: surrogate)
-      }
-      if surrogateSamples.vectors == nil && surrogateSamples.allowed == nil {
-        return surrogate.fused(head: output.head, surrogateSamples)
-      }
-      return surrogate.composed(
-        output, logDeviation: network.logDeviation.map { weights[$0] }, surrogateSamples)
+      let (loss, statistics) = objective(
+        output, surrogateSamples, pull, by: surrogate,
+        logDeviation: network.logDeviation.map { weights[$0] })
+      guard let prediction, let predictor = network.predictor, let features = output.features
+      else { return (loss, (statistics, Prediction.Errors?.none)) }
+      let (error, errors) = prediction.loss(of: predictor, weights, features: features)
+      return (loss + error, (statistics, errors))
     }
-    loss = result.value.item
-    gradient = result.gradient
-    statistics = result.auxiliary
+    (loss, gradient) = (result.value.item, result.gradient)
+    (statistics, predictionErrors) = result.auxiliary
+  }
+
+  /// What is learned from rewards and teachers.
+  private func objective(
+    _ output: ActorCritic.Output, _ samples: SurrogateSamples, _ pull: Tensor?,
+    by surrogate: ClippedSurrogate, logDeviation: Tensor?
+  ) -> (loss: Tensor, statistics: SurrogateStatistics) {
+    if let pull { return taught(output, samples, pull, by: surrogate) }
+    if samples.vectors == nil && samples.allowed == nil {
+      return surrogate.fused(head: output.head, samples)
+    }
+    return surrogate.composed(output, logDeviation: logDeviation, samples)
+  }
+
+  /// What is to be predicted of a minibatch; nil if nothing is.
+  private func prediction(
+    of samples: SurrogateSamples, _ configuration: PPO.Configuration
+  ) -> Prediction? {
+    guard let following = self.samples.following, let rewards = self.samples.rewards else {
+      return nil
+    }
+    return Prediction(
+      actions: samples.vectors ?? .choices(samples.choices, of: rollout.actionCount),
+      following: following.gathering(positions), rewards: rewards.gathering(positions),
+      observationWeight: configuration.observationPredictionWeight,
+      rewardWeight: configuration.rewardPredictionWeight)
   }
 
   /// The loss with what the teachers add to it.

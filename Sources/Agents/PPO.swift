@@ -67,6 +67,10 @@ public struct PPO: Sendable {
     public var symbolWidth = 32
     /// The width of what is made of symbols and words beside a grid.
     public var contextWidth = 64
+    /// How much it counts how well a policy with a memory predicts the next observation, and how well
+    /// the reward; 0 or more. If both are 0, there is nothing to predict with. See ``Prediction``.
+    public var observationPredictionWeight: Float = 0
+    public var rewardPredictionWeight: Float = 0
 
     public init() {}
   }
@@ -85,6 +89,8 @@ public struct PPO: Sendable {
     public var bonus: Float = 0
     /// What levels were met; nil without a curriculum.
     public var curriculum: CurriculumStatistics?
+    /// How far off predictions were, means over the updates; nil if nothing is predicted.
+    public var prediction: Prediction.Errors?
   }
 
   public let configuration: Configuration
@@ -139,7 +145,7 @@ public struct PPO: Sendable {
     var drawing = random.split("weights")
     policy = Policy(
       network: network,
-      weights: weights ?? Weights(initializing: network.layout, using: &drawing),
+      weights: Weights(initializing: network.layout, using: &drawing).adopting(weights),
       actionSpace: batches[0].actionSpace)
     optimizer = Adam(count: network.layout.count)
     lanes = batches.enumerated().map { index, batch in
@@ -176,6 +182,7 @@ public struct PPO: Sendable {
         guard norm.isFinite else { throw TrainingError.nonFiniteGradient(step: steps) }
         iteration.statistics.add(statistics, weight: 1 / updates)
         iteration.gradientNorm += norm / updates
+        iteration.add(lanes.compactMap(\.predictionErrors), weight: 1 / updates)
       }
     }
     guard policy.weights.values.norm.isFinite else {
@@ -198,8 +205,9 @@ public struct PPO: Sendable {
   private mutating func collect() throws -> Float {
     let (policy, configuration, seed) = (policy, configuration, seed)
     keepTransitions()
+    let awaitsBonuses = drive != nil
     concurrentForEach(&lanes, workers: workers) { lane, _ in
-      lane.collect(policy, configuration, seed: seed)
+      lane.collect(policy, configuration, seed: seed, awaitsBonuses: awaitsBonuses)
     }
     for lane in lanes {
       if let failure = lane.failure { throw failure }

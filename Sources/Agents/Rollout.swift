@@ -27,10 +27,12 @@ package struct Rollout: Sendable {
   package var done: [Bool]
   /// Whether the return runs on over the tries between two wipes of the memory.
   package var returnsSpanTries = false
-  /// What followed each step, before any reset, and whether the task ended with it; empty if no
-  /// drive asks for them.
+  /// What followed each step, before any reset, and whether the task ended with it; empty if neither
+  /// a drive nor predictions ask for them.
   package var nextObservations: [Float] = []
   package var terminated: [Bool] = []
+  /// The scaled rewards without bonuses; empty if nothing is predicted.
+  package var predictedRewards: [Float] = []
   /// What the task's expert would have done in place of each step; empty if it is not asked.
   package var expertChoices: [Int32] = []
   /// 1 where a step started from the memory, 0 where it was wiped first.
@@ -197,6 +199,7 @@ package struct Rollout: Sendable {
     if rewardScale != 1 {
       for index in rewards.indices { rewards[index] *= rewardScale }
     }
+    if !predictedRewards.isEmpty { predictedRewards = rewards }
     for (index, bonus) in zip(rewards.indices, bonuses) { rewards[index] += bonus }
     generalizedAdvantages(
       rewards: rewards, values: values, nextValues: nextValues, done: done, batch: slots,

@@ -76,6 +76,12 @@ public enum EnvironmentCatalogue {
     },
     playroom("size", "rooms of 11 to 13 cells") { $0.axis = .size },
     playroom("phrasing", "sentences of forms that training never used") { $0.axis = .phrasing },
+    playroom("permuted", "playrooms in which shapes and colours, and their words, change places") {
+      $0.skin = .permuted
+    },
+    playroom("colorless", "playrooms in which objects are all gray") { $0.skin = .colorless },
+    playroom("masked", "playrooms in which objects all look the same") { $0.skin = .masked },
+    playroom("scrambled", "playrooms in which every word is another") { $0.skin = .scrambled },
   ]
 
   private static func playroom(

@@ -13,6 +13,8 @@ package struct Bench: ParsableCommand {
       one of a policy with a memory, beside its matrix products alone
         environments  steps per second with random actions on one core
         ppo           PPO end to end on CartPole-v1 in three settings, on one core and on all
+        playroom      pretraining in playrooms end to end, beside the matrix products that its \
+      network needs at the machine's best
         off-policy    SAC on Pendulum-v1 and DQN on CartPole-v1, updates per second, on one core and \
       on all
         solved        CartPole-v1 from scratch until it is solved, 10 seeds: seconds and steps
@@ -34,6 +36,7 @@ package struct Bench: ParsableCommand {
         foal bench
         foal bench --only ceilings,updates --rounds 15
         foal bench --only peers --peers-folder foal/Benchmarks/peers --json
+        foal bench --only peers --peer-benchmarks sac,ppo-playroom --rounds 9
       """)
 
   @Flag(help: "Measure less and less exactly, in about 20 seconds; peers take what they take.")
@@ -49,6 +52,11 @@ package struct Bench: ParsableCommand {
     help: ArgumentHelp(
       "The folder of the peers' scripts. (default: Benchmarks/peers)", valueName: "folder"))
   var peersFolder: String?
+  @Option(
+    help: ArgumentHelp(
+      "What to measure of peers, by commas: \(PeerBenchmarks.names). (default: all)",
+      valueName: "benchmarks"))
+  var peerBenchmarks: PeerBenchmarks?
   @Option(
     parsing: .unconditional,
     help: "Seconds that a peer gets for one measurement, 0.1 to 86,400.")
@@ -75,6 +83,9 @@ package struct Bench: ParsableCommand {
     }
     if peersFolder != nil, !sections.contains(.peers) {
       throw ValidationError("--peers-folder needs --peers")
+    }
+    if peerBenchmarks != nil, !sections.contains(.peers) {
+      throw ValidationError("--peer-benchmarks needs --peers")
     }
   }
 
@@ -120,9 +131,10 @@ package struct Bench: ParsableCommand {
         in: peersFolder ?? "Benchmarks/peers", timeout: peerTimeout, until: run.interrupt) : nil
     let text = BenchText(report.machine, StandardStream.output, isQuick: quick)
     try show(text.introduction)
-    if !sections.isDisjoint(with: [.ceilings, .updates]) {
-      try measureProducts(run, text, into: &report)
-    }
+    let ceilings =
+      sections.isDisjoint(with: [.ceilings, .updates, .playroom])
+      ? nil : try Ceilings(run, all: !sections.isDisjoint(with: [.ceilings, .playroom]))
+    if let ceilings { try measureProducts(run, ceilings, text, into: &report) }
     if sections.contains(.environments) {
       let environments = try EnvironmentBenchmark.results(run)
       report.environments = environments
@@ -132,6 +144,11 @@ package struct Bench: ParsableCommand {
       let speeds = try LearningSpeed.results(run)
       report.ppo = speeds
       try show(text.learning(speeds))
+    }
+    if sections.contains(.playroom), let ceilings {
+      let playroom = try PlayroomBenchmark(run)
+      report.playroom = playroom.document(under: ceilings)
+      try show(text.playroom(playroom, ceilings))
     }
     if sections.contains(.offPolicy) {
       let speeds = try OffPolicySpeed.results(run)
@@ -149,17 +166,16 @@ package struct Bench: ParsableCommand {
       try show(text.recording(recording))
     }
     if let scripts {
-      let peers = try PeerComparisons(scripts, run)
+      let peers = try PeerComparisons(scripts, peerBenchmarks?.values, run)
       report.peers = peers
       try show(text.peers(peers))
     }
   }
 
-  /// Measures what is held against the machine's ceilings, and those.
+  /// Shows the machine's ceilings, and measures updates against them.
   private func measureProducts(
-    _ run: BenchRun, _ text: BenchText, into report: inout BenchReport
+    _ run: BenchRun, _ ceilings: Ceilings, _ text: BenchText, into report: inout BenchReport
   ) throws {
-    let ceilings = try Ceilings(run, all: sections.contains(.ceilings))
     if sections.contains(.ceilings) {
       report.ceilings = ceilings
       try show(text.ceilings(ceilings))
@@ -192,11 +208,25 @@ struct BenchSections: ExpressibleByArgument, Sendable {
   }
 }
 
+/// What is measured of peers as a flag's value: `sac,dqn`.
+struct PeerBenchmarks: ExpressibleByArgument, Sendable {
+  static let names = PeerBenchmark.allCases.map(\.rawValue).joined(separator: ", ")
+
+  let values: Set<PeerBenchmark>
+
+  init?(argument: String) {
+    let parts = argument.split(separator: ",", omittingEmptySubsequences: false)
+    let known = parts.compactMap { PeerBenchmark(rawValue: String($0)) }
+    guard known.count == parts.count else { return nil }
+    values = Set(known)
+  }
+}
+
 /// What `foal bench --json` prints; a section that was not measured is `null`.
 struct BenchReport: Encodable {
   private enum Key: String, CodingKey {
-    case foal, machine, quick, ceilings, updates, recurrentUpdate, environments, ppo, offPolicy
-    case solved, recording, peers
+    case foal, machine, quick, ceilings, updates, recurrentUpdate, environments, ppo
+    case playroom, offPolicy, solved, recording, peers
   }
 
   let machine: Machine
@@ -206,6 +236,7 @@ struct BenchReport: Encodable {
   var recurrentUpdate: RecurrentBenchmark.Document?
   var environments: [EnvironmentBenchmark]?
   var ppo: [LearningSpeed]?
+  var playroom: PlayroomBenchmark.Document?
   var offPolicy: [OffPolicySpeed]?
   var solved: SolvedBenchmark?
   var recording: RecordingBenchmark?
@@ -226,6 +257,7 @@ struct BenchReport: Encodable {
     try container.encode(recurrentUpdate, forKey: .recurrentUpdate)
     try container.encode(environments, forKey: .environments)
     try container.encode(ppo, forKey: .ppo)
+    try container.encode(playroom, forKey: .playroom)
     try container.encode(offPolicy, forKey: .offPolicy)
     try container.encode(solved, forKey: .solved)
     try container.encode(recording, forKey: .recording)

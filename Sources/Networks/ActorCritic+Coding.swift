@@ -3,7 +3,7 @@ internal import Tensors
 extension ActorCritic.Configuration: Codable {
   private enum Key: String, CodingKey {
     case observationCount, actions, hidden, activation, trunk, memory
-    case parts, symbolWidth, contextWidth
+    case parts, symbolWidth, contextWidth, predicts
   }
 
   // What a network of numbers has no use for is left out, as it is in older files.
@@ -16,6 +16,7 @@ extension ActorCritic.Configuration: Codable {
       activation: try container.decode(Activation.self, forKey: .activation),
       trunk: try container.decode(ActorCritic.Trunk.self, forKey: .trunk),
       memory: try container.decode(Int.self, forKey: .memory))
+    predicts = try container.decodeIfPresent(Bool.self, forKey: .predicts) ?? false
     guard let parts = try container.decodeIfPresent([ObservationPart].self, forKey: .parts)
     else { return }
     self.parts = parts
@@ -31,6 +32,7 @@ extension ActorCritic.Configuration: Codable {
     try container.encode(activation, forKey: .activation)
     try container.encode(trunk, forKey: .trunk)
     try container.encode(memory, forKey: .memory)
+    if predicts { try container.encode(predicts, forKey: .predicts) }
     guard !parts.isEmpty else { return }
     try container.encode(parts, forKey: .parts)
     try container.encode(symbolWidth, forKey: .symbolWidth)

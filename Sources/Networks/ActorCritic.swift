@@ -43,6 +43,8 @@ public struct ActorCritic: Sendable, Hashable {
     /// The width of symbols' embeddings, and that of what is made of goals, rules and words.
     public var symbolWidth: Int
     public var contextWidth: Int
+    /// Whether there are heads that predict what follows an action. Needs a memory.
+    public var predicts = false
 
     public init(
       observationCount: Int, actions: Actions, hidden: [Int] = [64, 64],
@@ -67,6 +69,8 @@ public struct ActorCritic: Sendable, Hashable {
     public let head: Tensor
     /// The memory after the last step, `[B, memory]`; nil without a memory.
     public let memory: Tensor?
+    /// The memory after each step, `[N, memory]`, for heads that predict; nil without them.
+    package var features: Tensor?
 
     public init(head: Tensor, memory: Tensor? = nil) {
       self.head = head
@@ -86,6 +90,8 @@ public struct ActorCritic: Sendable, Hashable {
   public let layout: WeightLayout
   /// The logarithms of a Gaussian policy's standard deviations, `[actions.count]`.
   public let logDeviation: Parameter?
+  /// Predicts what follows an action; nil if nothing is predicted.
+  package let predictor: TransitionPredictor?
   private let encoder: ObservationEncoder?
   private let trunk: [Linear]
   private let memory: GRU?
@@ -151,7 +157,23 @@ public struct ActorCritic: Sendable, Hashable {
     } else {
       logDeviation = nil
     }
+    precondition(
+      !configuration.predicts || configuration.memory > 0, "predictions need a memory")
+    // Last in the layout, so that a network without them has the same weights before.
+    predictor =
+      configuration.predicts
+      ? TransitionPredictor(
+        configuration.memory, actions: count,
+        parts: parts.isEmpty ? [.numbers(configuration.observationCount)] : parts,
+        named: "predictor", in: &layout) : nil
     self.layout = layout
+  }
+
+  /// The multiplications in products of matrices that one observation needs at least.
+  package var multiplications: Int {
+    let layers = trunk + valueTrunk + [head] + (valueHead.map { [$0] } ?? [])
+    return layers.reduce(encoder?.multiplications ?? 0) { $0 + $1.multiplications }
+      + (memory.map { $0.input.multiplications + $0.weight.shape.count } ?? 0)
   }
 
   /// The memory of agents that have seen nothing yet, `[count, memory]`.
@@ -181,9 +203,11 @@ public struct ActorCritic: Sendable, Hashable {
       let sequence = memory(weights, hidden, memory: state, keep: keep)
       let (steps, rows) = (keep.shape[0], keep.shape[1])
       let features = sequence.reshaped(to: Shape(steps * rows, memory.width))
-      return Output(
+      var output = Output(
         head: head(weights, features),
         memory: sequence.slice(steps - 1..<steps).reshaped(to: Shape(rows, memory.width)))
+      if predictor != nil { output.features = features }
+      return output
     }
     guard let valueHead else { return Output(head: head(weights, hidden), memory: nil) }
     let values = valueHead(weights, MLP.apply(valueTrunk, weights, observations))

@@ -27,6 +27,9 @@ public struct Linear: Sendable, Hashable {
     self.activation = activation
   }
 
+  /// The multiplications that a row needs.
+  var multiplications: Int { weight.shape.count }
+
   /// `[rows, inputs]` give `[rows, outputs]`.
   public func callAsFunction(_ weights: Weights, _ input: Tensor) -> Tensor {
     precondition(

@@ -66,6 +66,12 @@ public struct ObservationEncoder: Sendable, Hashable {
     (self.grids, self.lists, self.sentences, self.numbers) = (grids, lists, sentences, numbers)
   }
 
+  /// The multiplications in products of matrices that an observation needs. Sentences are left out:
+  /// they stay the same over a try and need not be read at each step.
+  var multiplications: Int {
+    grids.reduce(context.multiplications) { $0 + $1.multiplications }
+  }
+
   /// Encodes observations.
   ///
   /// - Parameters:
@@ -131,6 +137,10 @@ private struct GridEncoder: Sendable, Hashable {
     modulation = Linear(
       contextWidth, 2 * width, named: name + ".modulation", in: &layout)
     mixing = Linear(width, width, activation: .relu, named: name + ".mixing", in: &layout)
+  }
+
+  var multiplications: Int {
+    modulation.multiplications + cells * (cell.multiplications + mixing.multiplications)
   }
 
   func callAsFunction(
@@ -217,7 +227,7 @@ private struct Code {
 
 extension Tensor {
   /// The codes of `count` elements of each row, `offset` times its place added to each.
-  fileprivate func codes(at start: Int, count: Int, kinds: Int, offset: Int) -> [Int32] {
+  func codes(at start: Int, count: Int, kinds: Int, offset: Int) -> [Int32] {
     let (rows, columns) = (shape[0], shape[1])
     let elements = span
     var codes = [Int32](repeating: 0, count: rows * count)

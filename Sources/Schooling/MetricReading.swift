@@ -20,7 +20,6 @@ extension Training.Progress {
   public var readings: [MetricReading] {
     let returns = episodes > 0 ? [MetricReading("return", Double(meanReturn))] : []
     return returns + [MetricReading("episodes", Double(episodes))]
-      + statistics.readings(gradientNorm: gradientNorm)
   }
 }
 
@@ -37,6 +36,7 @@ extension Pretraining.Progress {
     }
     return readings + [MetricReading("episodes", Double(episodes.reduce(0, +)))]
       + statistics.readings(gradientNorm: gradientNorm) + (curriculum?.readings ?? [])
+      + (prediction?.readings ?? [])
   }
 }
 
@@ -62,6 +62,7 @@ extension CurriculumStatistics {
       ("entropyNats", entropyNats),
     ]
     return numbers.map { MetricReading("curriculum/\($0.name)", $0.value) }
+      + statistics.readings(gradientNorm: gradientNorm) + (prediction?.readings ?? [])
   }
 }
 
@@ -74,6 +75,15 @@ extension SurrogateStatistics {
       MetricReading("policy/divergenceNats", Double(divergence)),
       MetricReading("policy/clippedShare", Double(clipped)),
       MetricReading("gradient/norm", Double(gradientNorm)),
+    ]
+  }
+}
+
+extension Prediction.Errors {
+  fileprivate var readings: [MetricReading] {
+    [
+      MetricReading("loss/observationPrediction", Double(observation)),
+      MetricReading("loss/rewardPrediction", Double(reward)),
     ]
   }
 }

@@ -89,6 +89,8 @@ public struct Pretraining: Sendable {
     public var gradientNorm: Float
     /// What levels were met; nil where tasks are drawn without end.
     public var curriculum: CurriculumStatistics?
+    /// How far off predictions were; nil if nothing is predicted.
+    public var prediction: Prediction.Errors?
   }
 
   public let configuration: Configuration
@@ -156,7 +158,7 @@ public struct Pretraining: Sendable {
     return Progress(
       steps: iteration.steps, returns: recent.map(\.mean), episodes: episodes,
       statistics: iteration.statistics, gradientNorm: iteration.gradientNorm,
-      curriculum: iteration.curriculum)
+      curriculum: iteration.curriculum, prediction: iteration.prediction)
   }
 
   /// Learns until the run has taken all its steps.
@@ -168,12 +170,13 @@ public struct Pretraining: Sendable {
 
   /// The agent as trained so far.
   public func agent(named name: String) -> Agent {
-    Agent(
+    let policy = learner.policy.withoutPredictions
+    return Agent(
       card: Agent.Card(
         name: name, family: family, algorithm: "PPO, in context", seed: seed, steps: steps,
-        network: learner.policy.network.configuration, trials: trials,
+        network: policy.network.configuration, trials: trials,
         observationSpace: spaces.observation, actionSpace: spaces.action,
         trainingReturns: recent.map(\.mean)),
-      policy: learner.policy)
+      policy: policy)
   }
 }

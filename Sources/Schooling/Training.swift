@@ -51,6 +51,8 @@ public struct Training: Sendable {
     public var statistics: SurrogateStatistics
     /// The mean length of the gradients before clipping.
     public var gradientNorm: Float
+    /// How far off predictions were; nil if nothing is predicted.
+    public var prediction: Prediction.Errors?
   }
 
   public let configuration: Configuration
@@ -110,7 +112,8 @@ public struct Training: Sendable {
     }
     return Progress(
       steps: iteration.steps, episodes: episodes, meanReturn: recent.mean,
-      statistics: iteration.statistics, gradientNorm: iteration.gradientNorm)
+      statistics: iteration.statistics, gradientNorm: iteration.gradientNorm,
+      prediction: iteration.prediction)
   }
 
   /// Learns until the run has taken all its steps.
@@ -122,13 +125,14 @@ public struct Training: Sendable {
 
   /// The agent as trained so far.
   public func agent(named name: String) -> Agent {
-    Agent(
+    let policy = learner.policy.withoutPredictions
+    return Agent(
       card: Agent.Card(
         name: name, family: environment, algorithm: "PPO, from scratch", seed: seed,
-        steps: steps, network: learner.policy.network.configuration, trials: TrialSettings(),
+        steps: steps, network: policy.network.configuration, trials: TrialSettings(),
         observationSpace: spaces.observation, actionSpace: spaces.action,
         trainingReturns: [recent.mean]),
-      policy: learner.policy)
+      policy: policy)
   }
 }
 

@@ -28,7 +28,8 @@ struct CatalogueTests {
       far?.description
         == "there is no family \"chess\". Known: cartpole, playroom, playroom-hidden, "
         + "playroom-told, playroom-objects, playroom-verbs, playroom-depth, playroom-size, "
-        + "playroom-phrasing")
+        + "playroom-phrasing, playroom-permuted, playroom-colorless, playroom-masked, "
+        + "playroom-scrambled")
   }
 
   @Test func entriesAreComplete() throws {

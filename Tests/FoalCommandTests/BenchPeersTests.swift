@@ -89,6 +89,22 @@ import Testing
     }
   }
 
+  @Test func measuresOnlyWhatIsWanted() throws {
+    let scripts = [
+      "one.py": quick("One", #""cartpole-steps", "minigrid-steps", "dqn", "chess""#),
+      "two.py": quick("Two", #""minigrid-steps""#),
+    ]
+    try withPeers(scripts) { folder, _ in
+      let ending = try bench(
+        folder, ["--peer-benchmarks", "cartpole-steps", "--workers", "1", "--json"])
+      #expect(ending.status == 0, "\(ending.complaint)")
+      let document = try #require(try ending.document()["peers"] as? [String: Any])
+      let comparisons = try #require(document["comparisons"] as? [[String: Any]])
+      #expect(comparisons.map { $0["benchmark"] as? String } == ["cartpole-steps"])
+      #expect((document["skipped"] as? [Any])?.isEmpty == true)
+    }
+  }
+
   @Test func namesWhatIsMissingAndWhatFails() throws {
     let lists =
       #"[ "$1" = --list ] && echo '{"peer": "P", "benchmarks": ["cartpole-steps"]}' && exit"#

@@ -36,8 +36,8 @@ import UpdateYardstick
 /// looked at: it depends on what else the machine does.
 @Suite struct BenchTests {
   private static let sections = [
-    "ceilings", "updates", "recurrentUpdate", "environments", "ppo", "offPolicy", "solved",
-    "recording", "peers",
+    "ceilings", "updates", "recurrentUpdate", "environments", "ppo", "playroom", "offPolicy",
+    "solved", "recording", "peers",
   ]
 
   private func measured(_ document: [String: Any]) -> Set<String> {

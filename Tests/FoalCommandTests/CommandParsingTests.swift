@@ -38,6 +38,7 @@ import Testing
     "bench --quick --only ceilings,updates,environments,ppo,solved,peers --rounds 3 --workers 2 "
       + "--peers-folder a/b --peer-timeout 2.5 --json",
     "bench --peers --peers-folder a",
+    "bench --peers --peer-benchmarks sac,ppo-playroom", "bench --only playroom",
   ])
   func takesItsFlags(line: String) throws {
     _ = try FoalTool.parseAsRoot(line.split(separator: " ").map(String.init))
@@ -52,6 +53,8 @@ import Testing
     "bench --rounds 0", "bench --only ceiling", "bench --only ceilings,", "bench --workers 0",
     "bench --peer-timeout 0", "bench --peer-timeout nan", "bench --peers-folder a",
     "bench --only ppo --peers-folder a",
+    "bench --peer-benchmarks sac", "bench --peers --peer-benchmarks chess",
+    "bench --peers --peer-benchmarks sac,",
     "runs export a --json", "runs show", "runs delete", "report", "report a --init --check",
     "report a --output -", "report a --format html --output - --json", "report a --by b",
     "report a --format word",

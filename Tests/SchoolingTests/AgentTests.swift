@@ -48,6 +48,23 @@ struct AgentTests {
     #expect(FileManager.default.contents(atPath: path) == Data(agent.file.bytes()))
   }
 
+  @Test("an agent that learned to predict is stored without the heads for it")
+  func withoutPredictions() throws {
+    var configuration = Pretraining.Configuration(triesPerTask: 2, steps: 512)
+    configuration.learner.slots = 8
+    configuration.learner.rolloutSteps = 8
+    configuration.learner.memory = 4
+    configuration.learner.observationPredictionWeight = 0.5
+    var pretraining = try Pretraining(on: .signs, configuration, seed: 1)
+    let progress = try pretraining.iterate()
+    #expect(progress.readings.contains { $0.name == "loss/observationPrediction" })
+    let agent = pretraining.agent(named: "x")
+    #expect(agent.file.tensors.keys.allSatisfy { !$0.contains("predictor") })
+    try agent.write(to: path)
+    defer { try? FileManager.default.removeItem(atPath: path) }
+    #expect(try Agent(contentsOf: path).card == agent.card)
+  }
+
   @Test("a box without bounds is written and read")
   func unboundedBox() throws {
     let space = ActionSpace.box(low: [-.infinity, -1], high: [.infinity, 1])

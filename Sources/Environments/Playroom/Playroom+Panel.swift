@@ -19,7 +19,7 @@ extension Playroom {
 
     init(
       _ goal: Condition, _ rules: RuleList, _ telling: Telling, _ sentences: Sentences,
-      viewSide: Int, ruleSlots: Int
+      viewSide: Int, ruleSlots: Int, skin: PlayroomSkin
     ) {
       precondition(viewSide == 5 || viewSide == 7, "a view has a side of 5 or 7, got \(viewSide)")
       precondition(
@@ -29,40 +29,42 @@ extension Playroom {
       slots = UInt8(ruleSlots)
       let words = Panel.goalCount + ruleSlots * Panel.ruleCount
       count = words + (1 + ruleSlots) * Sentence.capacity
-      if telling.contains(.goalSymbols) { write(goal, at: 0) }
-      if telling.contains(.goalWords) { write(sentences[0], at: words) }
+      if telling.contains(.goalSymbols) { write(goal, at: 0, skin) }
+      if telling.contains(.goalWords) { write(sentences[0], at: words, skin) }
       for (index, rule) in rules.enumerated() {
         if telling.contains(.ruleSymbols) {
           let start = Panel.goalCount + index * Panel.ruleCount
-          write(rule.condition, at: start)
-          write(rule.product.code, at: start + Panel.goalCount)
+          write(rule.condition, at: start, skin)
+          write(rule.product.code, at: start + Panel.goalCount, skin)
         }
         if telling.contains(.ruleWords) {
-          write(sentences[1 + index], at: words + (1 + index) * Sentence.capacity)
+          write(sentences[1 + index], at: words + (1 + index) * Sentence.capacity, skin)
         }
       }
     }
 
-    private mutating func write(_ condition: Condition, at start: Int) {
+    private mutating func write(
+      _ condition: Condition, at start: Int, _ skin: PlayroomSkin
+    ) {
       self[start] = condition.predicate.rawValue
-      write(condition.subject.code, at: start + 1)
+      write(condition.subject.code, at: start + 1, skin)
       if let tile = condition.tile {
         self[start + 3] = UInt8(Content.tile)
-        self[start + 4] = tile.rawValue
+        self[start + 4] = skin.color(tile.rawValue)
       } else {
-        write(condition.operand, at: start + 3)
+        write(condition.operand, at: start + 3, skin)
       }
     }
 
     /// Writes content and colour of a kind.
-    private mutating func write(_ kind: UInt8, at start: Int) {
+    private mutating func write(_ kind: UInt8, at start: Int, _ skin: PlayroomSkin) {
       guard kind != 0 else { return }
-      self[start] = UInt8(Content.firstShape) + kind >> 3
-      self[start + 1] = kind & 7
+      self[start] = skin.content(UInt8(Content.firstShape) + kind >> 3)
+      self[start + 1] = skin.objectColor(kind & 7)
     }
 
-    private mutating func write(_ sentence: Sentence, at start: Int) {
-      for index in 0..<Sentence.capacity { self[start + index] = sentence.words[index] }
+    private mutating func write(_ sentence: Sentence, at start: Int, _ skin: PlayroomSkin) {
+      for index in 0..<Sentence.capacity { self[start + index] = skin.word(sentence.words[index]) }
     }
 
     subscript(index: Int) -> UInt8 {

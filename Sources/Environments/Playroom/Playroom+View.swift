@@ -36,6 +36,7 @@ extension PlayroomWorld {
     let held = state.carried.code
     row[3 &* cells] = held == 0 ? 0 : Float(Content.firstShape &+ Int(held &>> 3))
     row[3 &* cells &+ 1] = Float(held & 7)
+    if let look = task.pointee.skin.appearance { disguise(row, cells, look) }
     let told = (UnsafeRawPointer(task) + Playroom.toldOffset).assumingMemoryBound(to: UInt8.self)
     let end = row + (3 &* cells &+ 2)
     for index in 0..<task.pointee.panel.count { end[index] = Float(told[index]) }

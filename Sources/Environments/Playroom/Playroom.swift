@@ -43,6 +43,8 @@ public struct Playroom: Environment, Hashable {
   public let goal: Condition
   /// What of rules and goal is observed.
   public let telling: Telling
+  /// What all that is observed looks like.
+  public let skin: PlayroomSkin
   /// The number of objects; rules can use some up.
   public let objectCount: Int
   /// The number of rules between what there is at first and what is wanted, one above the other.
@@ -68,12 +70,14 @@ public struct Playroom: Environment, Hashable {
 
   init(
     map: Map, objects: Objects, rules: RuleList, goal: Condition, telling: Telling,
-    viewSide: Int, ruleSlots: Int, sentences: Sentences, stepLimit: Int?
+    viewSide: Int, ruleSlots: Int, sentences: Sentences, stepLimit: Int?,
+    skin: PlayroomSkin = .plain
   ) {
     self.map = map
     self.rules = rules
     self.goal = goal
     self.telling = telling
+    self.skin = skin
     self.stepLimit = stepLimit
     objectCount = objects.count
     objectKinds = objects.kinds
@@ -82,7 +86,7 @@ public struct Playroom: Environment, Hashable {
     agentFacing = objects.facing
     depth = Playroom.depth(of: goal, under: rules)
     panel = Panel(
-      goal, rules, telling, sentences, viewSide: viewSide, ruleSlots: ruleSlots)
+      goal, rules, telling, sentences, viewSide: viewSide, ruleSlots: ruleSlots, skin: skin)
   }
 
   /// What lies in the rooms, and where, if that is fixed.

@@ -67,6 +67,8 @@ extension PlayroomFamily {
     public var tellsInWords = true
     /// The cells seen in a row: 5 or 7.
     public var viewSide = 5
+    /// What all that is observed looks like.
+    public var skin = PlayroomSkin.plain
     /// The steps of a try; `nil` for 10 for each cell of the longer side, 30 for each rule of the
     /// depth and 30 for each locked door.
     public var stepLimit: Int?

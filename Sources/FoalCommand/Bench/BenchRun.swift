@@ -2,7 +2,7 @@ internal import ArgumentParser
 
 /// What `foal bench` measures, in the order of its report.
 enum BenchSection: String, CaseIterable, Sendable, ExpressibleByArgument {
-  case ceilings, updates, environments, ppo
+  case ceilings, updates, environments, ppo, playroom
   case offPolicy = "off-policy"
   case solved, recording, peers
 }

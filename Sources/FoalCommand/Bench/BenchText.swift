@@ -139,6 +139,27 @@ struct BenchText {
         + "\(lanes == 1 ? "1 lane" : "\(lanes) lanes").")
   }
 
+  func playroom(_ result: PlayroomBenchmark, _ ceilings: Ceilings) -> String {
+    let document = result.document(under: ceilings)
+    var table = Table([
+      .left("pretraining in playrooms"), .right("steps/s"), .right("GFLOP/s"),
+      .right("of ceiling"), .left("target"),
+    ])
+    for speed in document.speeds {
+      table.append([
+        speed.cores == 1 ? "1 core" : allCores, Quantities.short(speed.stepsPerSecond.median),
+        Quantities.fixed(speed.gigaflops, decimals: 1), percent(speed.shareOfCeiling),
+        target(
+          "≥ \(percent(document.targetShare))", isMet: speed.shareOfCeiling >= document.targetShare),
+      ])
+    }
+    return shown(
+      table,
+      note: "Acting and learning of the default agent, \(Quantities.count(document.parameters)) "
+        + "weights. Of ceiling: the matrix products that its network needs, as a share of what the "
+        + "machine reaches at most.")
+  }
+
   func offPolicy(_ speeds: [OffPolicySpeed]) -> String {
     let hasAll = machine.workers > 1
     var table = Table(

@@ -7,6 +7,8 @@ enum PeerBenchmark: String, CaseIterable, Sendable, Encodable {
   case ppo
   case ppoWide = "ppo-wide"
   case ppoRecurrent = "ppo-recurrent"
+  /// PPO with a memory in rooms of 9x9, as ``PlayroomBenchmark`` has it, on all cores.
+  case ppoPlayroom = "ppo-playroom"
   /// Updates off policy, as ``OffPolicyBenchmark`` has them, on one core and on all.
   case sac, dqn
   /// Environment steps with random actions on one core, without the drawing of them.
@@ -100,8 +102,11 @@ private struct FoalSide {
     self.run = run
     self.threads = threads
     // Always of full size, as the peers' is.
-    learner = try LearningBenchmark(rawValue: benchmark.rawValue)?
-      .learner(lanes: run.lanes, isQuick: false, seed: 0)
+    learner =
+      benchmark == .ppoPlayroom
+      ? try PlayroomBenchmark.peersLearner(lanes: run.lanes)
+      : try LearningBenchmark(rawValue: benchmark.rawValue)?
+        .learner(lanes: run.lanes, isQuick: false, seed: 0)
     offPolicy = try OffPolicyBenchmark(rawValue: benchmark.rawValue)?.learner(seed: 0)
   }
 
@@ -130,10 +135,12 @@ struct PeerComparisons: Sendable, Encodable {
   /// What could not be compared.
   private(set) var skipped: [PeerScripts.Skipped]
 
-  init(_ scripts: PeerScripts, _ run: BenchRun) throws {
+  /// Measures.
+  /// - Parameter wanted: what is measured; everything if nil.
+  init(_ scripts: PeerScripts, _ wanted: Set<PeerBenchmark>?, _ run: BenchRun) throws {
     skipped = scripts.skipped
     var pairs: [(benchmark: PeerBenchmark, threads: Int, script: PeerScripts.Script)] = []
-    for benchmark in PeerBenchmark.allCases {
+    for benchmark in PeerBenchmark.allCases where wanted?.contains(benchmark) ?? true {
       for script in scripts.scripts where script.benchmarks.contains(benchmark.rawValue) {
         guard benchmark != .minigridSteps || benchmark.environment != nil else {
           skipped.append(
@@ -145,7 +152,7 @@ struct PeerComparisons: Sendable, Encodable {
         pairs += benchmark.threads(of: run.workers).map { (benchmark, $0, script) }
       }
     }
-    for script in scripts.scripts {
+    for script in scripts.scripts where wanted == nil {
       for name in script.benchmarks where PeerBenchmark(rawValue: name) == nil {
         skipped.append(
           .init(peer: script.peer, benchmark: name, reason: "Foal knows no such benchmark"))

@@ -76,6 +76,17 @@ struct LearnerOptions<Defaults: LearnerDefaults>: ParsableArguments {
   @Option(
     parsing: .unconditional, help: Self.help("Memory cells, 0 to 8192; 0 for none.", \.memory))
   var memory: Int?
+  @Option(
+    parsing: .unconditional,
+    help: Self.help(
+      "Weight of predicting what is seen next, 0 or more; needs a memory.",
+      \.observationPredictionWeight))
+  var observationPredictionWeight: Float?
+  @Option(
+    parsing: .unconditional,
+    help: Self.help(
+      "Weight of predicting rewards, 0 or more; needs a memory.", \.rewardPredictionWeight))
+  var rewardPredictionWeight: Float?
 
   /// Puts the given settings into a configuration, which is then to be validated.
   func apply(to learner: inout PPO.Configuration) {
@@ -99,6 +110,8 @@ struct LearnerOptions<Defaults: LearnerDefaults>: ParsableArguments {
     set(&learner.activation, activation)
     set(&learner.trunk, trunk)
     set(&learner.memory, memory)
+    set(&learner.observationPredictionWeight, observationPredictionWeight)
+    set(&learner.rewardPredictionWeight, rewardPredictionWeight)
   }
 
   private func set<Value>(_ setting: inout Value, _ given: Value?) {
