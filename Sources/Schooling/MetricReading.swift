@@ -20,6 +20,7 @@ extension Training.Progress {
   public var readings: [MetricReading] {
     let returns = episodes > 0 ? [MetricReading("return", Double(meanReturn))] : []
     return returns + [MetricReading("episodes", Double(episodes))]
+      + statistics.readings(gradientNorm: gradientNorm)
   }
 }
 
@@ -62,7 +63,6 @@ extension CurriculumStatistics {
       ("entropyNats", entropyNats),
     ]
     return numbers.map { MetricReading("curriculum/\($0.name)", $0.value) }
-      + statistics.readings(gradientNorm: gradientNorm) + (prediction?.readings ?? [])
   }
 }
 
