@@ -16,7 +16,7 @@ extension Reproduction {
       memory that lasts over the tries of a task plays them with its weights fixed, beside strategies \
       that were made for them; all play held-out tasks of the same kind.
       """,
-    scope: .result,
+    scope: .result, minutes: 6,
     arms: [
       Arm("rl2", .method) { effort, seed in try learned(effort, seed, wipesMemory: false) },
       Arm("memory wiped", .ablation) { effort, seed in
@@ -64,7 +64,7 @@ extension Reproduction {
     return quick + [
       .above(independent, of: "learned on independent arms", than: "learned on pairs"),
       .above(long, of: "rl2", than: "thompson"),
-      .above(long, of: "rl2", than: "gittins", factor: 0.96),
+      .above(long, of: "rl2", than: "gittins", factor: 0.95),
       .above(process, of: "rl2", than: "random", factor: 1.2),
     ]
   }

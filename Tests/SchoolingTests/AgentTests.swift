@@ -59,7 +59,7 @@ struct AgentTests {
     let progress = try pretraining.iterate()
     #expect(progress.readings.contains { $0.name == "loss/observationPrediction" })
     let agent = pretraining.agent(named: "x")
-    #expect(agent.file.tensors.keys.allSatisfy { !$0.contains("predictor") })
+    #expect(agent.file.entries.keys.allSatisfy { !$0.contains("predictor") })
     try agent.write(to: path)
     defer { try? FileManager.default.removeItem(atPath: path) }
     #expect(try Agent(contentsOf: path).card == agent.card)
