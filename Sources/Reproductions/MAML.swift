@@ -12,7 +12,7 @@ extension Reproduction {
       steps, networks of 2 x 100, inner steps of 0.5 and 0.25. Every arm plays 50 iterations of 20 \
       tasks and 40 tries; the published ones are 100 of 40 tasks. Tested on 40 new goals.
       """,
-    scope: .result,
+    scope: .result, minutes: 3,
     arms: [
       Arm("MAML", .method) { try metaLearned(.secondOrder, effort: $0, seed: $1) },
       Arm("pretrained", .baseline) { try pretrained(effort: $0, seed: $1) },
