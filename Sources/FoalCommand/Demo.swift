@@ -9,23 +9,26 @@ package struct Demo: ParsableCommand {
     discussion: """
       The bundled agent meets cart-poles it has never seen, the first of them Gymnasium's \
       CartPole-v1, in three ways: in context, fine-tuned, and from scratch with the same network. \
-      The agent raised in playrooms meets rooms with goals and rules it has never met, told in \
-      words and told nothing. The same seed gives the same numbers on any number of workers.
+      An agent that 'foal pretrain playroom' raised meets rooms with goals and rules it has never \
+      met, told in words and told nothing. The same seed gives the same numbers on any number of \
+      workers.
 
       EXAMPLES:
         foal demo
-        foal demo playroom
+        foal demo playroom --agent runs/playroom-0.safetensors
         foal demo --tasks 20 --seed 7
         foal demo --json
       """)
 
-  /// The families that there is a bundled agent for.
+  /// The families that there is a demonstration of.
   enum Subject: String, CaseIterable, ExpressibleByArgument {
     case cartpole, playroom
   }
 
   @Argument(help: "What the agent was raised on: cartpole or playroom.")
   var subject = Subject.cartpole
+  @Option(help: "The agent: a file. (default: the bundled one for cart-poles)")
+  var agent: String?
   @Option(
     parsing: .unconditional,
     help: "Tasks to meet, 2 to 10,000. (default: 100 cart-poles, 200 playrooms)")
@@ -45,6 +48,11 @@ package struct Demo: ParsableCommand {
   package init() {}
 
   package func validate() throws {
+    if subject == .playroom, agent == nil {
+      throw ValidationError(
+        "there is no bundled agent for playrooms: raise one with 'foal pretrain playroom' and "
+          + "name it by --agent")
+    }
     try check(taskCount, "--tasks", in: 2...10_000)
     try check(tryCount, "--tries", in: 1...100)
     try check(budget, "--budget", in: tryCount...10_000)
@@ -61,7 +69,7 @@ package struct Demo: ParsableCommand {
   }
 
   private func meetPlayrooms() throws {
-    let agent = try Agent(named: "playroom")
+    let agent = try Agent(named: agent ?? "playroom")
     if !result.json {
       try StandardStream.output.write(
         PlayroomDemo.introduction(agent, tasks: taskCount, seed: seed, StandardStream.output)
@@ -72,11 +80,11 @@ package struct Demo: ParsableCommand {
     settings.workers = workers.count
     let demo = try PlayroomDemo(agent, settings)
     if result.json { return try JSONOutput.write(demo) }
-    try StandardStream.output.write(demo.text(StandardStream.output))
+    try StandardStream.output.write(demo.text(of: self.agent ?? "playroom", StandardStream.output))
   }
 
   private func meetCartPoles() throws {
-    let agent = try Agent(named: "cartpole")
+    let agent = try Agent(named: agent ?? "cartpole")
     let source = TaskSource(CartPoleFamily(), heldOutFirst: CartPoleFamily.gymnasium)
     if !result.json {
       try StandardStream.output.write(

@@ -17,8 +17,11 @@ struct PlayroomDemo: Encodable {
   let seed: UInt64
   private(set) var rows: [Row] = []
 
-  /// Lets the agent and its controls meet the tasks.
+  /// Lets the agent and its controls meet the tasks. The agent draws its actions: who sees only a part
+  /// of the room would else turn in circles where two ways look as good.
   init(_ agent: Agent, _ settings: Evaluation.Settings) throws {
+    var settings = settings
+    settings.greedy = false
     self.agent = agent.card.name
     tasks = settings.tasks
     seed = settings.seed
@@ -77,13 +80,14 @@ extension PlayroomDemo {
   }
 
   /// The table, the plot and what they say.
-  func text(_ stream: StandardStream) -> String {
+  /// - Parameter file: the agent's.
+  func text(of file: String, _ stream: StandardStream) -> String {
     """
 
     \(table.rendered(style: stream.style))
     \(chart.terminal(columns: min(stream.columns, 80), rows: 12, style: stream.style))
     \(conclusion.wrapped(toColumns: min(stream.columns, 80)))
-    Next: foal watch playroom playroom:0
+    Next: foal watch \(shellWord(file)) playroom:0
 
     """
   }

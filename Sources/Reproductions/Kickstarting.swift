@@ -55,7 +55,7 @@ extension Reproduction {
       "Learning four tasks at once", x: "environment steps", y: "mean score", .curves("score"))
   ) { _ in
     [
-      .below("steps to \(level)", of: "kickstarted", than: "from scratch", factor: 0.5),
+      .below("steps to \(level)", of: "kickstarted", than: "from scratch", factor: 0.6),
       .above("final score", of: "kickstarted", than: "from scratch"),
       .atLeast(0.02, gain, of: "kickstarted"),
       .atMost(0.05, gain, of: "distilled only"),

@@ -20,7 +20,7 @@ struct PlayroomBenchmark: Sendable {
   let operationsPerStep: Double
 
   /// The settings of the default agent of playrooms.
-  private static var settings: Pretraining.Configuration { Pretraining.Configuration() }
+  private static var settings: Pretraining.Configuration { .suiting("playroom") }
 
   init(_ run: BenchRun) throws {
     workers = run.workers

@@ -8,6 +8,7 @@ struct PlayroomSkinTests {
   private static func telling(_ skin: PlayroomSkin) -> PlayroomFamily.Configuration {
     var configuration = PlayroomFamily.Configuration()
     configuration.rooms = 1...4
+    configuration.goalToldShare = 1
     configuration.rulesToldShare = 1
     configuration.tellsInSymbols = true
     configuration.skin = skin

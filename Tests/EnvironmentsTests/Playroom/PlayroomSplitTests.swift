@@ -93,7 +93,10 @@ struct PlayroomSplitTests {
 
   @Test(arguments: PlayroomSplit.Axis.allCases)
   func anAxisHoldsWhatItSays(axis: PlayroomSplit.Axis) {
-    let configuration = Configurations.make { $0.axis = axis }
+    let configuration = Configurations.make {
+      $0.axis = axis
+      $0.goalToldShare = 1
+    }
     var sentences = Set<String>()
     _ = parts(configuration, .heldOut, count: 500) { task in
       let kinds = [task.goal.subject] + (task.goal.other.map { [$0] } ?? [])
