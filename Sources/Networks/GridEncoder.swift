@@ -1,4 +1,4 @@
-internal import Tensors
+package import Tensors
 
 /// Planes of symbols on a grid, looked at in the light of a context.
 ///
@@ -11,7 +11,7 @@ internal import Tensors
 ///
 /// Like attention without its softmax; where Perez et al. (2018, FiLM, arXiv:1709.07871) let the
 /// context scale each feature of a cell, here it makes the features.
-struct GridEncoder: Sendable, Hashable {
+package struct GridEncoder: Sendable, Hashable {
   private let start: Int
   private let cells: Int
   private let kinds: [Int]
@@ -21,7 +21,7 @@ struct GridEncoder: Sendable, Hashable {
   private let queryCount: Int
 
   /// - Parameter width: the width of embeddings and of a cell's features, half of them answers.
-  init(
+  package init(
     start: Int, cells: Int, kinds: [Int], width: Int, contextWidth: Int, named name: String,
     in layout: inout WeightLayout
   ) {
@@ -34,7 +34,7 @@ struct GridEncoder: Sendable, Hashable {
   }
 
   /// The number of features of all cells.
-  var featureCount: Int { cells * (plain.weight.shape[1] + queryCount) }
+  package var featureCount: Int { cells * (plain.weight.shape[1] + queryCount) }
 
   var multiplications: Int {
     queries.multiplications + cells * (plain.multiplications + queryCount * table.shape[1])
@@ -44,7 +44,7 @@ struct GridEncoder: Sendable, Hashable {
   ///   - observations: `[N, elements]`.
   ///   - context: `[N, contextWidth]`.
   /// - Returns: the plain features and the answers, each `[N, cells · features]`.
-  func callAsFunction(
+  package func callAsFunction(
     _ weights: Weights, _ observations: Tensor, context: Tensor
   ) -> [Tensor] {
     let (rows, width) = (observations.shape[0], table.shape[1])

@@ -1,4 +1,4 @@
-internal import Tensors
+package import Tensors
 
 /// Sentences, the first of which says what is wanted and the others what is true.
 ///
@@ -11,7 +11,7 @@ internal import Tensors
 ///     hₖ = Σᵢ softmaxᵢ(Qₖhₖ₋₁ · K sᵢ / √width)·sᵢ   text = relu(V·[h₀, h₁, h₂, h₃] + v)
 ///
 /// Source, for the hops: Sukhbaatar et al. (2015), "End-to-end memory networks", arXiv:1503.08895.
-struct TextEncoder: Sendable, Hashable {
+package struct TextEncoder: Sendable, Hashable {
   private let start: Int
   private let sentences: Int
   private let length: Int
@@ -23,7 +23,7 @@ struct TextEncoder: Sendable, Hashable {
   private let queries: [Linear]
   private let text: Linear
 
-  init(
+  package init(
     start: Int, sentences: Int, length: Int, vocabulary: Int, wordWidth: Int, width: Int,
     named name: String, in layout: inout WeightLayout
   ) {
@@ -43,7 +43,7 @@ struct TextEncoder: Sendable, Hashable {
   }
 
   /// - Returns: `[N, width]`.
-  func callAsFunction(
+  package func callAsFunction(
     _ weights: Weights, _ observations: Tensor, rowsPerStep: Int
   ) -> Tensor {
     let codes = observations.codes(

@@ -14,6 +14,7 @@ extension Pretraining.Configuration {
     var settings = Pretraining.Configuration(triesPerTask: 4, steps: 36_000_000)
     settings.expertWeight = 5
     settings.expertShare = 0.85
+    settings.drawsActions = true
     settings.learner.lanes = 2
     settings.learner.rolloutSteps = 32
     settings.learner.epochs = 1
