@@ -79,8 +79,7 @@ public struct ActorCritic: Sendable, Hashable {
   public struct Output: Sendable {
     /// `[N, actions.count + 1]`: the policy's numbers and, in the last column, the value.
     public let head: Tensor
-    /// The memory after the last step, of the shape of ``ActorCritic/emptyMemory(_:)``; nil without a
-    /// memory.
+    /// The memory after the last step, `[B, memoryCount]`; nil without a memory.
     public let memory: Tensor?
     /// What the memory gave at each step, `[N, memory]`, for heads that predict; nil without them.
     package var features: Tensor?
@@ -189,8 +188,11 @@ public struct ActorCritic: Sendable, Hashable {
       + (memory?.multiplications ?? 0)
   }
 
-  /// The memory of agents that have seen nothing yet: a row of `count` for each, of as many elements
-  /// as a gated recurrent unit has cells or as a transformer needs for its windows.
+  /// The number of elements of a slot's memory: a gated recurrent unit's cells, or a transformer's
+  /// windows and one more; 0 without a memory.
+  public var memoryCount: Int { memory?.stateCount ?? 0 }
+
+  /// The memory of agents that have seen nothing yet, `[count, memoryCount]`; nil without a memory.
   public func emptyMemory(_ count: Int) -> Tensor? {
     memory.map { .zeros([count, $0.stateCount]) }
   }
@@ -200,7 +202,7 @@ public struct ActorCritic: Sendable, Hashable {
   /// - Parameters:
   ///   - observations: `[N, observationCount]`; with a memory `[T · B, observationCount]`, all of
   ///     the first step, then all of the second, and so on.
-  ///   - memory: the memory before the first step, a row for each of B.
+  ///   - memory: the memory before the first step, `[B, memoryCount]`.
   ///   - keep: 1 where a step starts from the memory, 0 where it is wiped first, `[T, B]`.
   public func callAsFunction(
     _ weights: Weights, _ observations: Tensor, memory state: Tensor? = nil, keep: Tensor? = nil

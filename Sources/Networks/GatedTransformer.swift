@@ -159,13 +159,14 @@ private struct Layer: Sendable, Hashable {
     let (slots, steps) = (recent.visible.shape[0], recent.visible.shape[1])
     let (width, part) = (now.shape[1], now.shape[1] / heads)
     recent.write(now, layer: index)
-    let query = query(weights, now) / Float(part).squareRoot()
+    let scale = 1 / Float(part).squareRoot()
+    let query = scale * query(weights, now)
     let relative = matrixProduct(weights[distance], distances)
       .reshaped(to: Shape(heads, part, distances.shape[1]))
     let mixed = windowedAttention(
       queries: groupedProduct(query, weights[key])
         .reshaped(to: Shape(slots, steps, heads, width)),
-      positions: groupedProduct(query + weights[distanceBias], relative)
+      positions: groupedProduct(query + scale * weights[distanceBias], relative)
         .reshaped(to: Shape(slots, steps, heads, distances.shape[1])),
       inputs: now.reshaped(to: Shape(slots, steps, width)), context: recent.context,
       at: recent.start(of: index), visible: recent.visible)

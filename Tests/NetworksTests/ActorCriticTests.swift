@@ -47,7 +47,7 @@ struct ActorCriticTests {
     #expect(output.policy == Tensor([2, 2], [1.5, 2, -2.5, -3]))
     #expect(output.values == Tensor([2, -4]))
     #expect(output.memory == nil)
-    #expect(network.emptyMemory(3) == nil)
+    #expect(network.emptyMemory(3) == nil && network.memoryCount == 0)
   }
 
   @Test("separate trunks: the value has layers of its own")
