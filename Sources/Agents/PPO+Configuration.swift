@@ -58,7 +58,7 @@ extension PPO.Configuration {
     let most = min(65536, (1 << 28) / (slots * memory * memoryLayers))
     try require(
       memoryWindow >= 1 && memoryWindow <= most, "memoryWindow", memoryWindow,
-      "1 to \(most) with \(slots) slots, \(memoryLayers) layers and a memory of \(memory)")
+      "1 to \(most), for slots \(slots), memoryLayers \(memoryLayers) and memory \(memory)")
     try require(
       memoryHeads >= 1 && memory % memoryHeads == 0, "memoryHeads", memoryHeads,
       "a divisor of memory (\(memory))")
