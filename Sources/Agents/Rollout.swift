@@ -33,8 +33,11 @@ package struct Rollout: Sendable {
   package var terminated: [Bool] = []
   /// The scaled rewards without bonuses; empty if nothing is predicted.
   package var predictedRewards: [Float] = []
-  /// What the task's expert would have done in place of each step; empty if it is not asked.
+  /// What the task's expert would have done in place of each step, -1 where it knew no way any more;
+  /// empty if it is not asked.
   package var expertChoices: [Int32] = []
+  /// The slots whose expert has given up for the rest of the try, or of the rollout.
+  private var silent: [Bool] = []
   /// 1 where a step started from the memory, 0 where it was wiped first.
   package var keep: [Float]
   /// The memory before the first step, `[B, memoryCount]`.
@@ -140,8 +143,16 @@ package struct Rollout: Sendable {
     _ environments: inout EnvironmentBatch, into actions: inout ActionBatch, at step: Int
   ) {
     guard !expertChoices.isEmpty else { return }
-    precondition(environments.writeExpertActions(to: &actions), "the tasks have no expert to ask")
-    expertChoices.replaceSubrange(step * slots..<(step + 1) * slots, with: actions.indices)
+    let buffers = environments.buffers
+    if step == 0 { silent = Array(repeating: false, count: slots) }
+    for slot in 0..<slots where buffers.terminated[slot] || buffers.truncated[slot] {
+      silent[slot] = false
+    }
+    let isThere = environments.writeExpertActions(to: &actions, silent: &silent)
+    precondition(isThere, "the tasks have no expert to ask")
+    for slot in 0..<slots {
+      expertChoices[step * slots + slot] = silent[slot] ? -1 : actions.indices[slot]
+    }
   }
 
   private mutating func recordOutcome(_ buffers: StepBuffers, at step: Int) {

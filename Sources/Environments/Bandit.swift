@@ -39,7 +39,7 @@ public struct Bandit: Environment, Hashable, Codable {
   }
 
   /// Pulls the arm that pays most often.
-  public func makeExpert() -> (@Sendable (State) -> Action)? {
+  public func makeExpert() -> (@Sendable (State) -> Action?)? {
     let best = probabilities.indices.max { probabilities[$0] < probabilities[$1] } ?? 0
     return { _ in Action(best) }
   }

@@ -67,7 +67,7 @@ public struct BitFlip: Environment, Hashable, Codable {
   }
 
   /// Flips the first bit that is not as wanted.
-  public func makeExpert() -> (@Sendable (State) -> Action)? {
+  public func makeExpert() -> (@Sendable (State) -> Action?)? {
     { state in Action(min((state.bits ^ state.goal).trailingZeroBitCount, 63) % count) }
   }
 

@@ -4,7 +4,7 @@ extension CartPole {
   ///
   /// The force has one size, so only the sign of the regulator's force is used. Angles weigh more
   /// than positions, because a pole falls sooner than a cart reaches the end of its track.
-  public func makeExpert() -> (@Sendable (State) -> Action)? {
+  public func makeExpert() -> (@Sendable (State) -> Action?)? {
     let gains = balancingGains()
     let rightward = actionSign > 0 ? 1 : 0
     return { state in

@@ -51,7 +51,7 @@ public enum EnvironmentCatalogue {
       summary: "cart-poles of other gravity, masses, length, force, friction and action order",
       source: "Barto, Sutton and Anderson (1983)", randomReturn: 30, referenceReturn: 500),
     Entry(
-      PlayroomFamily(),
+      PlayroomFamily(course),
       summary: "rooms of objects, rules that turn them into others, a goal told in words",
       source: "after XLand-MiniGrid (2023) and BabyAI (2018)", randomReturn: 0.053,
       referenceReturn: 1),
@@ -84,10 +84,21 @@ public enum EnvironmentCatalogue {
     playroom("scrambled", "playrooms in which every word is another") { $0.skin = .scrambled },
   ]
 
+  /// What the playroom and its variants have in common: who sees seven cells in a row sees most of a
+  /// room. What is told to an agent that is raised there is told often enough to learn to listen, and
+  /// held back often enough to learn to try.
+  private static var course: PlayroomFamily.Configuration {
+    var course = PlayroomFamily.Configuration()
+    course.viewSide = 7
+    course.goalToldShare = 0.6
+    course.rulesToldShare = 0.6
+    return course
+  }
+
   private static func playroom(
     _ name: String, _ summary: String, _ change: (inout PlayroomFamily.Configuration) -> Void
   ) -> Entry {
-    var configuration = PlayroomFamily.Configuration()
+    var configuration = course
     configuration.goalToldShare = 1
     configuration.rulesToldShare = 1
     change(&configuration)

@@ -31,8 +31,9 @@ public protocol Environment: Sendable {
   /// Returns a picture of a state to be shown to people; `nil` if there is none.
   func draw(_ state: State) -> Drawing?
   /// Makes a policy that knows the environment's parameters and the whole state: a yardstick for
-  /// agents that must find them out, and a teacher. `nil` if there is none.
-  func makeExpert() -> (@Sendable (State) -> Action)?
+  /// agents that must find them out, and a teacher. `nil` if there is none. The policy gives `nil`
+  /// where it knows no way any more; it is then not asked again in that try.
+  func makeExpert() -> (@Sendable (State) -> Action?)?
   /// Moves many environments of the type one step on, as `step` and `observe` would one by one.
   ///
   /// Need not be written; an environment may do better than one by one, if the results are the
@@ -77,7 +78,7 @@ extension Environment {
     }
   }
 
-  public func makeExpert() -> (@Sendable (State) -> Action)? { nil }
+  public func makeExpert() -> (@Sendable (State) -> Action?)? { nil }
   public var stepLimit: Int? { nil }
   public var solvedReturn: Float? { nil }
   public func mask(_ state: State, into allowed: inout MutableSpan<Float>) {}

@@ -190,11 +190,24 @@ public struct EnvironmentBatch: Sendable {
     try stepper.step(actions, writing: &buffers)
   }
 
-  /// Writes what the tasks' experts would do now.
+  /// Writes what the tasks' experts would do now; where one knows no way any more, the action stays
+  /// as it is.
   ///
   /// - Returns: false if the tasks have no expert; the actions are then arbitrary.
   public mutating func writeExpertActions(to actions: inout ActionBatch) -> Bool {
-    stepper.writeExpertActions(to: &actions)
+    var silent = [Bool](repeating: false, count: slots)
+    return writeExpertActions(to: &actions, silent: &silent)
+  }
+
+  /// Writes what the tasks' experts would do now.
+  ///
+  /// - Parameter silent: the slots whose experts are not asked, `[slots]`; afterwards also those whose
+  ///   expert knows no way any more. Their actions stay as they are.
+  /// - Returns: false if the tasks have no expert; the actions are then arbitrary.
+  package mutating func writeExpertActions(
+    to actions: inout ActionBatch, silent: inout [Bool]
+  ) -> Bool {
+    stepper.writeExpertActions(to: &actions, silent: &silent)
   }
 
   /// The task of a slot, as text for messages and reports.

@@ -78,7 +78,7 @@ public struct GoalArc: Environment, Hashable, Codable {
   }
 
   /// Goes straight to the goal.
-  public func makeExpert() -> (@Sendable (State) -> Action)? {
+  public func makeExpert() -> (@Sendable (State) -> Action?)? {
     let (goal, reach) = (goal, GoalArc.reach)
     return { state in
       let way = goal - state

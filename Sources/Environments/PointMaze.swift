@@ -81,7 +81,7 @@ public struct PointMaze: Environment, Hashable, Codable {
   }
 
   /// Walks through the opening and to the goal.
-  public func makeExpert() -> (@Sendable (State) -> Action)? {
+  public func makeExpert() -> (@Sendable (State) -> Action?)? {
     let side = opening == .right ? 1.0 : -1.0
     return { state in
       let isBelow = state.y < 0

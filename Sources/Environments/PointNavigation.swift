@@ -101,7 +101,7 @@ public struct PointNavigation: Environment, Hashable, Codable {
   }
 
   /// Goes straight to the goal.
-  public func makeExpert() -> (@Sendable (State) -> Action)? {
+  public func makeExpert() -> (@Sendable (State) -> Action?)? {
     let reach = PointNavigation.reach
     return { state in
       let way = SIMD2(goalX, goalY) - state

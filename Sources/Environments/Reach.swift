@@ -72,7 +72,7 @@ public struct Reach: Environment, Hashable, Codable {
   }
 
   /// Moves straight to the goal.
-  public func makeExpert() -> (@Sendable (State) -> Action)? {
+  public func makeExpert() -> (@Sendable (State) -> Action?)? {
     { state in
       let way = (state.goal - state.gripper) / Reach.stepLength
       return Action((0..<3).map { min(max(way[$0], -1), 1) })

@@ -11,7 +11,9 @@ protocol SlotStepper: Sendable {
   func taskDescription(slot: Int) -> String
   func taskParameters(slot: Int) -> [TaskParameter]
   func drawing(slot: Int) -> Drawing?
-  mutating func writeExpertActions(to actions: inout ActionBatch) -> Bool
+  mutating func writeExpertActions(
+    to actions: inout ActionBatch, silent: inout [Bool]
+  ) -> Bool
   var currentLevels: [Level]? { get }
   mutating func queueLevels(_ queues: [[Level]])
   func snapshot(_ buffers: StepBuffers, of slots: Range<Int>) throws -> EnvironmentBatch.Snapshot
@@ -37,7 +39,7 @@ struct Slots<Task: Environment>: SlotStepper {
   @usableFromInline var tasks: [Task] = []
   @usableFromInline var states: [Task.State] = []
   /// The tasks' experts, made when they are first asked for.
-  @usableFromInline var experts: [(@Sendable (Task.State) -> Action)?] = []
+  @usableFromInline var experts: [(@Sendable (Task.State) -> Action?)?] = []
   /// Each slot's random stream.
   @usableFromInline var streams: [RandomStream] = []
   /// Each slot's stream as it was before the slot's task was drawn: what to draw it from again.
@@ -133,11 +135,17 @@ struct Slots<Task: Environment>: SlotStepper {
   func drawing(slot: Int) -> Drawing? { tasks[slot].draw(states[slot]) }
 
   @usableFromInline
-  mutating func writeExpertActions(to actions: inout ActionBatch) -> Bool {
+  mutating func writeExpertActions(
+    to actions: inout ActionBatch, silent: inout [Bool]
+  ) -> Bool {
     if experts.isEmpty { experts = tasks.map { $0.makeExpert() } }
     for slot in 0..<tasks.count {
       guard let expert = experts[slot] else { return false }
-      let action = expert(states[slot])
+      if silent[slot] { continue }
+      guard let action = expert(states[slot]) else {
+        silent[slot] = true
+        continue
+      }
       if isDiscrete {
         actions.indices[slot] = Int32(action.index)
       } else {

@@ -74,7 +74,7 @@ public struct TabularMDP: Environment, Hashable, Codable {
   }
 
   /// Acts by ``finiteHorizonPolicy(states:actions:horizon:transitions:rewards:)``.
-  public func makeExpert() -> (@Sendable (State) -> Action)? {
+  public func makeExpert() -> (@Sendable (State) -> Action?)? {
     let policy = finiteHorizonPolicy(
       states: states, actions: actions, horizon: horizon, transitions: transitions.map(Double.init),
       rewards: rewards.map(Double.init))

@@ -79,7 +79,7 @@ public struct TwoStepTask: Environment, Hashable, Codable {
   }
 
   /// Knows which place is the good one.
-  public func makeExpert() -> (@Sendable (State) -> Action)? {
+  public func makeExpert() -> (@Sendable (State) -> Action?)? {
     { state in Action(state.firstIsGood ? 0 : 1) }
   }
 }

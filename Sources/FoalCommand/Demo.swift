@@ -9,12 +9,13 @@ package struct Demo: ParsableCommand {
     discussion: """
       The bundled agent meets cart-poles it has never seen, the first of them Gymnasium's \
       CartPole-v1, in three ways: in context, fine-tuned, and from scratch with the same network. \
-      An agent that 'foal pretrain playroom' raised meets rooms with goals and rules it has never \
-      met, told in words and told nothing. The same seed gives the same numbers on any number of \
+      The one raised in playrooms meets rooms with goals and rules it has never met, told in words \
+      and told nothing. The same seed gives the same numbers on any number of \
       workers.
 
       EXAMPLES:
         foal demo
+        foal demo playroom
         foal demo playroom --agent runs/playroom-0.safetensors
         foal demo --tasks 20 --seed 7
         foal demo --json
@@ -27,7 +28,7 @@ package struct Demo: ParsableCommand {
 
   @Argument(help: "What the agent was raised on: cartpole or playroom.")
   var subject = Subject.cartpole
-  @Option(help: "The agent: a file. (default: the bundled one for cart-poles)")
+  @Option(help: "The agent: a file. (default: the bundled one)")
   var agent: String?
   @Option(
     parsing: .unconditional,
@@ -48,11 +49,6 @@ package struct Demo: ParsableCommand {
   package init() {}
 
   package func validate() throws {
-    if subject == .playroom, agent == nil {
-      throw ValidationError(
-        "there is no bundled agent for playrooms: raise one with 'foal pretrain playroom' and "
-          + "name it by --agent")
-    }
     try check(taskCount, "--tasks", in: 2...10_000)
     try check(tryCount, "--tries", in: 1...100)
     try check(budget, "--budget", in: tryCount...10_000)

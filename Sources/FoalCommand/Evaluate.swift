@@ -43,7 +43,7 @@ package struct Evaluate: ParsableCommand {
   var tasks = 1000
   @Option(
     parsing: .unconditional,
-    help: "Tries on each task, 1 to 1000. (default: 3; 1 for an agent without memory)")
+    help: "Tries on each task, 1 to 1000. (default: as in its schooling; 1 without memory)")
   var tries: Int?
   @Option(parsing: .unconditional, help: "Names the tasks and all randomness: 0 or more.")
   var seed: UInt64 = 0
@@ -51,8 +51,10 @@ package struct Evaluate: ParsableCommand {
     parsing: .unconditional,
     help: "Tasks that the agent fine-tuned and its network from scratch meet too, 0 to --tasks.")
   var controls = 0
-  @Flag(help: "Draw actions by their probability instead of taking the most probable.")
-  var sample = false
+  @Flag(
+    inversion: .prefixedNo,
+    help: "Draw actions by their probability, or take the most probable. (default: as raised to)")
+  var sample: Bool?
   @OptionGroup var record: RecordOptions
   @OptionGroup var workers: WorkerOptions
   @OptionGroup var result: ResultOptions
@@ -73,10 +75,10 @@ package struct Evaluate: ParsableCommand {
     try agent.check(actsIn: source)
     var settings = Evaluation.Settings()
     settings.tasks = tasks
-    settings.tries = tries ?? (agent.hasMemory ? 3 : 1)
+    settings.tries = tries ?? (agent.hasMemory ? agent.card.trials.triesPerTask : 1)
     settings.seed = seed
     settings.split = split
-    settings.greedy = !sample
+    settings.greedy = sample.map { !$0 } ?? agent.isGreedy
     settings.learnedTasks = controls
     settings.workers = workers.count
     let measured = try evaluate(agent, on: source, settings, sha256: agent.sha256(readFrom: name))
@@ -145,7 +147,7 @@ package struct Evaluate: ParsableCommand {
       "evaluate", on: source.name, seed: seed, stem: "evaluate-\(agent.card.name)", agent: sha256,
       settings: RecordedSettings(
         agent: agent.card.name, agentSHA256: sha256, split: split.rawValue, tasks: settings.tasks,
-        tries: settings.tries, sample: sample, controls: settings.learnedTasks))
+        tries: settings.tries, sample: !settings.greedy, controls: settings.learnedTasks))
     let interrupt = recording.endingAtInterrupt()
     let progress = ProgressReporter(
       "evaluating", total: Evaluation.tryCount(on: source, settings), unit: "tries")

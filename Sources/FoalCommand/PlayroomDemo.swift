@@ -17,11 +17,10 @@ struct PlayroomDemo: Encodable {
   let seed: UInt64
   private(set) var rows: [Row] = []
 
-  /// Lets the agent and its controls meet the tasks. The agent draws its actions: who sees only a part
-  /// of the room would else turn in circles where two ways look as good.
+  /// Lets the agent and its controls meet the tasks.
   init(_ agent: Agent, _ settings: Evaluation.Settings) throws {
     var settings = settings
-    settings.greedy = false
+    settings.greedy = agent.isGreedy
     self.agent = agent.card.name
     tasks = settings.tasks
     seed = settings.seed

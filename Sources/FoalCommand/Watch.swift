@@ -134,7 +134,8 @@ package struct Watch: ParsableCommand {
     var memory = agent.policy.network.emptyMemory(1)
     return try batch.watch(
       choosing: { buffers, actions in
-        let decision = agent.policy.decide(buffers, memory: memory, greedy: true, using: &drawing)
+        let decision = agent.policy.decide(
+          buffers, memory: memory, greedy: agent.isGreedy, using: &drawing)
         memory = decision.memory
         agent.policy.write(decision, to: &actions)
         stage.note(actions)

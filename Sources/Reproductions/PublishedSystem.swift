@@ -108,5 +108,8 @@ public struct PublishedSystem: Sendable {
       36, "sample-efficiency", "CartPole, sample efficiency",
       "Barto et al. (1983), doi:10.1109/TSMC.1983.6313077; TensorFlow's actor-critic tutorial",
       .sampleEfficiency),
+    PublishedSystem(
+      37, "babyai", "Instructions in words", "Chevalier-Boisvert et al. (2018), arXiv:1810.08272",
+      .babyai),
   ]
 }

@@ -158,7 +158,7 @@ private struct Meeting: Sendable {
     var actions = ActionBatch(batch.actionSpace, slots: 1)
     while !isDone(tasks, settings) {
       let decision = agent.policy.decide(
-        batch.buffers, memory: memory, greedy: true, using: &random)
+        batch.buffers, memory: memory, greedy: agent.isGreedy, using: &random)
       memory = decision.memory
       agent.policy.write(decision, to: &actions)
       try batch.step(actions)

@@ -31,11 +31,15 @@ public struct Agent: Sendable {
     public var actionSpace: ActionSpace
     /// The mean return of each try over the last tries of its training.
     public var trainingReturns: [Float]
+    /// Whether it acts by drawing from its policy; if not, as without a value, it takes the most
+    /// probable action. Who sees only a part of its world can turn in circles without chance.
+    public var drawsActions: Bool?
 
     public init(
       name: String, family: String, algorithm: String, seed: UInt64, steps: Int,
       network: ActorCritic.Configuration, trials: TrialSettings,
-      observationSpace: ObservationSpace, actionSpace: ActionSpace, trainingReturns: [Float]
+      observationSpace: ObservationSpace, actionSpace: ActionSpace, trainingReturns: [Float],
+      drawsActions: Bool? = nil
     ) {
       self.name = name
       self.family = family
@@ -47,6 +51,7 @@ public struct Agent: Sendable {
       self.observationSpace = observationSpace
       self.actionSpace = actionSpace
       self.trainingReturns = trainingReturns
+      self.drawsActions = drawsActions
     }
   }
 
@@ -54,6 +59,9 @@ public struct Agent: Sendable {
   public var card: Card
   /// How it acts.
   public var policy: Policy
+
+  /// Whether it takes the most probable action instead of a drawn one.
+  public var isGreedy: Bool { card.drawsActions != true }
 
   public init(card: Card, policy: Policy) {
     self.card = card
@@ -89,7 +97,7 @@ public enum AgentError: Error, Sendable, CustomStringConvertible {
 
 extension Agent {
   /// The names of the agents that come with Foal.
-  public static let bundledNames = ["cartpole"]
+  public static let bundledNames = ["cartpole", "playroom"]
 
   private static let cardKey = "foal.agent"
 

@@ -11,17 +11,20 @@ extension Pretraining.Configuration {
   /// What words mean is found late and then all at once, after a number of updates rather than of
   /// steps; with the planner's advice after some hundred thousand steps instead of never.
   private static var playroom: Pretraining.Configuration {
-    var settings = Pretraining.Configuration(triesPerTask: 4, steps: 40_000_000)
-    settings.expertWeight = 1
+    var settings = Pretraining.Configuration(triesPerTask: 4, steps: 36_000_000)
+    settings.expertWeight = 5
+    settings.expertShare = 0.85
+    settings.drawsActions = true
     settings.learner.lanes = 2
     settings.learner.rolloutSteps = 32
-    settings.learner.epochs = 2
+    settings.learner.epochs = 1
     settings.learner.minibatches = 32
     settings.learner.learningRate = 1e-3
     settings.learner.entropyCoefficient = 0.01
     settings.learner.rewardScale = 1
     settings.learner.hidden = [128]
     settings.learner.memory = 128
+    settings.learner.contextWidth = 128
     return settings
   }
 }

@@ -20,6 +20,8 @@ public struct Pretraining: Sendable {
     /// of the run, above 0, over which that falls to 0. See `Teaching.Expert`.
     public var expertWeight: Float = 0
     public var expertShare: Float = 0.5
+    /// Whether the agent is to act by drawing from its policy once it is raised, too.
+    public var drawsActions = false
     /// Environment steps of the whole run, over all slots.
     public var steps = 32_000_000
     /// Which tasks are met: by default each is drawn anew from the whole train split.
@@ -176,7 +178,7 @@ public struct Pretraining: Sendable {
         name: name, family: family, algorithm: "PPO, in context", seed: seed, steps: steps,
         network: policy.network.configuration, trials: trials,
         observationSpace: spaces.observation, actionSpace: spaces.action,
-        trainingReturns: recent.map(\.mean)),
+        trainingReturns: recent.map(\.mean), drawsActions: configuration.drawsActions ? true : nil),
       policy: policy)
   }
 }

@@ -60,7 +60,7 @@ public struct Teaching: Sendable {
 
 extension Teaching {
   /// How much the tasks' experts count. An expert says what it would have done where the learner
-  /// was: one choice, of which it is certain.
+  /// was: one choice, of which it is certain; where it knows no way any more it says nothing.
   ///
   /// An expert knows of a task what the learner must still find out. To imitate it with a memory is
   /// to act as what was seen so far makes likely to be right, as in posterior sampling.
@@ -135,7 +135,7 @@ package struct Lessons: Sendable {
     guard !rollout.expertChoices.isEmpty else { return Tensor(0) }
     return Tensor(Shape(rollout.steps, rollout.slots, rollout.actionCount)) { elements in
       for index in elements.indices { elements[index] = 0 }
-      for (row, choice) in rollout.expertChoices.enumerated() {
+      for (row, choice) in rollout.expertChoices.enumerated() where choice >= 0 {
         elements[row * rollout.actionCount + Int(choice)] = coefficient
       }
     }

@@ -23,9 +23,9 @@ extension Playroom {
   }
 
   /// Acts as someone who sees everything and knows the rules: the first step of the way that the
-  /// planner finds. Where it finds none, all ways are searched, within bounds; where there is none
-  /// at all, it turns round and round.
-  public func makeExpert() -> (@Sendable (State) -> Action)? {
+  /// planner finds. Where it finds none, all ways are searched, within bounds; `nil` where none is
+  /// found there either.
+  public func makeExpert() -> (@Sendable (State) -> Action?)? {
     { state in
       let move = withWorld { world in
         let planner = PlayroomPlanner(world, state)
@@ -33,10 +33,8 @@ extension Playroom {
       }
       if let move { return Action(move.rawValue) }
       var search = PlayroomSearch(self, limit: 200)
-      guard case .plan(let moves) = search.run(from: state), let first = moves.first else {
-        return Action(Move.turnLeft.rawValue)
-      }
-      return Action(first.rawValue)
+      guard case .plan(let moves) = search.run(from: state) else { return nil }
+      return moves.first.map { Action($0.rawValue) }
     }
   }
 }

@@ -26,7 +26,8 @@ struct PlayroomBenchmark: Sendable {
     workers = run.workers
     var settings = Self.settings
     settings.learner.slots = run.choose(settings.learner.slots, quick: settings.learner.slots / 4)
-    var learner = try Self.learner(settings)
+    var learner = try Self.learner(
+      settings, on: EnvironmentCatalogue.family(named: "playroom").tasks)
     _ = try learner.iterate(progress: 0)
     let network = learner.policy.network
     parameters = network.layout.count
@@ -49,8 +50,9 @@ struct PlayroomBenchmark: Sendable {
   }
 
   /// A learner as pretraining has it.
-  private static func learner(_ settings: Pretraining.Configuration) throws -> PPO {
-    let tasks = try EnvironmentCatalogue.family(named: "playroom").tasks
+  private static func learner(
+    _ settings: Pretraining.Configuration, on tasks: TaskSource
+  ) throws -> PPO {
     let trials = TrialSettings(
       triesPerTask: settings.triesPerTask, showsHistory: true,
       wipesMemoryEachTry: settings.wipesMemoryEachTry)
@@ -60,7 +62,7 @@ struct PlayroomBenchmark: Sendable {
   }
 
   /// The learner that is held against peers, after its first rollout and updates: 1,024 rooms, 16
-  /// steps, one epoch of 16 minibatches, and a network of about as many weights as theirs.
+  /// steps, one epoch of 16 minibatches, a view of 5x5 and a network of about as many weights as theirs.
   static func peersLearner(lanes: Int) throws -> PPO {
     var settings = settings
     settings.learner.slots = 1024
@@ -70,9 +72,11 @@ struct PlayroomBenchmark: Sendable {
     settings.learner.minibatches = 16
     settings.learner.symbolWidth = 32
     settings.learner.contextWidth = 32
-    settings.learner.hidden = [48]
-    settings.learner.memory = 88
-    var learner = try learner(settings)
+    settings.learner.hidden = [36]
+    settings.learner.memory = 84
+    var family = PlayroomFamily.Configuration()
+    family.viewSide = 5
+    var learner = try learner(settings, on: TaskSource(PlayroomFamily(family)))
     _ = try learner.iterate(progress: 0)
     return learner
   }

@@ -95,7 +95,8 @@ struct PlayroomPlannerTests {
       let expert = try #require(task.makeExpert())
       var state = task.reset(using: &random)
       for _ in 0..<(task.stepLimit ?? 1000) {
-        if task.step(&state, expert(state), using: &random).terminated {
+        guard let action = expert(state) else { break }
+        if task.step(&state, action, using: &random).terminated {
           reached += 1
           break
         }
@@ -119,8 +120,9 @@ struct PlayroomPlannerTests {
     let expert = try #require(task.makeExpert())
     var random = RandomStream(seed: 1)
     var state = task.reset(using: &random)
-    let isReached = (0..<60).contains { _ in
-      task.step(&state, expert(state), using: &random).terminated
+    let isReached = try (0..<60).contains { _ in
+      let action = try #require(expert(state))
+      return task.step(&state, action, using: &random).terminated
     }
     #expect(isReached && state.heldKind == Playroom.Kind(.gray, .gem))
   }

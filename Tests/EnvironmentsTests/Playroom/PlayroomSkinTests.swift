@@ -39,7 +39,8 @@ struct PlayroomSkinTests {
         #expect(states[0] == states[1])
         let plans = [0, 1].map { experts[$0](states[$0]) }
         #expect(plans[0] == plans[1])
-        let action = step < 20 ? Action(random.integer(below: 6)) : plans[0]
+        let action =
+          step < 20 ? Action(random.integer(below: 6)) : plans[0] ?? Action(0)
         let outcomes = [0, 1].map {
           tasks[$0].step(&states[$0], action, using: &streams[$0])
         }

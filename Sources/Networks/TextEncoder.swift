@@ -1,0 +1,118 @@
+package import Tensors
+
+/// Sentences, the first of which says what is wanted and the others what is true.
+///
+/// A sentence is read by a window of three words that is moved along it; what the windows find is
+/// added up. Then what is wanted looks among the sentences for what bears on it, what is found looks
+/// again, and so on: three hops lead from a goal over the rule that makes it to the rule that makes
+/// what that one needs.
+///
+///     s = Σ relu(A·w₋₁ + B·w₀ + C·w₊₁ + d)        h₀ = s₀
+///     hₖ = Σᵢ softmaxᵢ(Qₖhₖ₋₁ · K sᵢ / √width)·sᵢ   text = relu(V·[h₀, h₁, h₂, h₃] + v)
+///
+/// Source, for the hops: Sukhbaatar et al. (2015), "End-to-end memory networks", arXiv:1503.08895.
+package struct TextEncoder: Sendable, Hashable {
+  private let start: Int
+  private let sentences: Int
+  private let length: Int
+  private let vocabulary: Int
+  private let table: Parameter
+  private let window: Parameter
+  private let bias: Parameter
+  private let key: Linear?
+  private let queries: [Linear]
+  private let text: Linear
+
+  package init(
+    start: Int, sentences: Int, length: Int, vocabulary: Int, wordWidth: Int, width: Int,
+    named name: String, in layout: inout WeightLayout
+  ) {
+    precondition(length >= 3, "a sentence has room for at least 3 words, got \(length)")
+    (self.start, self.sentences, self.length) = (start, sentences, length)
+    self.vocabulary = vocabulary
+    table = layout.add(name + ".table", [vocabulary, wordWidth], .orthogonal(gain: 1))
+    window = layout.add(name + ".window", [wordWidth, 3 * width], .orthogonal(gain: 1))
+    bias = layout.add(name + ".bias", [width], .constant(0))
+    let hops = sentences > 1 ? 3 : 0
+    key = hops > 0 ? Linear(width, width, named: name + ".key", in: &layout) : nil
+    queries = (0..<hops).map {
+      Linear(width, width, named: "\(name).query\($0)", in: &layout)
+    }
+    text = Linear(
+      (1 + hops) * width, width, activation: .relu, named: name + ".text", in: &layout)
+  }
+
+  /// - Returns: `[N, width]`.
+  package func callAsFunction(
+    _ weights: Weights, _ observations: Tensor, rowsPerStep: Int
+  ) -> Tensor {
+    let codes = observations.codes(
+      at: start, count: sentences * length, kinds: vocabulary, offset: 0)
+    let (places, distinct) = codes.lines(of: sentences * length, repeatedAfter: rowsPerStep)
+    let texts = distinct.count / (sentences * length)
+    let width = bias.shape[0]
+    let said = read(weights, distinct)
+    var hops = [
+      said.reshaped(to: Shape(texts, sentences, width)).slice(0..<1, along: 1)
+        .reshaped(to: Shape(texts, width))
+    ]
+    if let key {
+      let keys = key(weights, said).reshaped(to: Shape(texts, sentences, width))
+      let values = said.reshaped(to: Shape(texts, sentences, width))
+      for query in queries {
+        let asked = query(weights, hops[hops.count - 1]).reshaped(to: Shape(texts, 1, width))
+        hops.append(
+          attention(queries: asked, keys: keys, values: values).reshaped(to: Shape(texts, width)))
+      }
+    }
+    return text(weights, Tensor.concatenated(hops, along: 1)).gathering(places)
+  }
+
+  /// What each sentence says, `[lines, width]`; windows without a word are passed over.
+  private func read(_ weights: Weights, _ words: [Int32]) -> Tensor {
+    var (codes, lines) = ([Int32](), [Int32]())
+    for line in 0..<words.count / length {
+      for place in line * length..<(line + 1) * length - 2 {
+        let seen = (words[place], words[place + 1], words[place + 2])
+        if seen.0 | seen.1 | seen.2 == 0 { break }
+        codes += [3 * seen.0, 3 * seen.1 + 1, 3 * seen.2 + 2]
+        lines.append(Int32(line))
+      }
+    }
+    // No window at all: a single one of nothing, which is added to the first line.
+    if lines.isEmpty { (codes, lines) = ([0, 1, 2], [0]) }
+    let width = bias.shape[0]
+    let inPlace = matrixProduct(weights[table], weights[window])
+      .reshaped(to: Shape(3 * vocabulary, width))
+    let read = (inPlace.embeddingSum(codes, codesPerRow: 3) + weights[bias]).relu()
+    return read.embeddingScatter(lines, codesPerRow: 1, rows: words.count / length)
+  }
+}
+
+extension [Int32] {
+  /// The lines that differ from the one `distance` lines before, of empty ones only the first, and
+  /// for each line where it is among those.
+  func lines(
+    of width: Int, repeatedAfter distance: Int
+  ) -> (places: [Int32], distinct: [Int32]) {
+    var places = [Int32](repeating: 0, count: count / width)
+    var distinct: [Int32] = []
+    var empty: Int32?
+    for line in places.indices {
+      let now = self[line * width..<(line + 1) * width]
+      let isEmpty = now.allSatisfy { $0 == 0 }
+      if isEmpty, let empty {
+        places[line] = empty
+      } else if !isEmpty, line >= distance,
+        now.elementsEqual(self[(line - distance) * width..<(line - distance + 1) * width])
+      {
+        places[line] = places[line - distance]
+      } else {
+        places[line] = Int32(distinct.count / width)
+        if isEmpty { empty = places[line] }
+        distinct += now
+      }
+    }
+    return (places, distinct)
+  }
+}

@@ -1,0 +1,66 @@
+import Networks
+import Tensors
+import Testing
+
+@Suite("Text encoder")
+struct TextEncoderTests {
+  /// Three sentences of five words out of nine.
+  private static let goal: [Float] = [1, 2, 3, 0, 0]
+  private static let rules: [[Float]] = [[4, 5, 6, 1, 2], [7, 8, 2, 3, 0]]
+
+  private func encoder(sentences: Int = 3) -> (TextEncoder, WeightLayout) {
+    var layout = WeightLayout()
+    let encoder = TextEncoder(
+      start: 0, sentences: sentences, length: 5, vocabulary: 9, wordWidth: 3, width: 4,
+      named: "t", in: &layout)
+    return (encoder, layout)
+  }
+
+  private func text(_ sentences: [[Float]]) -> Tensor {
+    Tensor(Shape(1, 5 * sentences.count), sentences.flatMap { $0 })
+  }
+
+  @Test("what is true is true in any order, what is wanted comes first")
+  func order() {
+    let (encoder, layout) = encoder()
+    let weights = drawnWeights(layout)
+    let (goal, rules) = (TextEncoderTests.goal, TextEncoderTests.rules)
+    let read = encoder(weights, text([goal] + rules), rowsPerStep: 1)
+    expectClose(
+      read, encoder(weights, text([goal] + rules.reversed()), rowsPerStep: 1), tolerance: 1e-6)
+    let other = encoder(weights, text([rules[0], goal, rules[1]]), rowsPerStep: 1)
+    #expect(read != other)
+  }
+
+  @Test("places behind the last word say nothing")
+  func padding() {
+    let (short, layout) = encoder(sentences: 1)
+    var longer = WeightLayout()
+    let long = TextEncoder(
+      start: 0, sentences: 1, length: 8, vocabulary: 9, wordWidth: 3, width: 4, named: "t",
+      in: &longer)
+    #expect(layout == longer)
+    let weights = drawnWeights(layout)
+    expectClose(
+      short(weights, text([[1, 2, 0, 0, 0]]), rowsPerStep: 1),
+      long(weights, Tensor(Shape(1, 8), [1, 2, 0, 0, 0, 0, 0, 0]), rowsPerStep: 1),
+      tolerance: 1e-6)
+  }
+
+  @Test("a text without a word can be read")
+  func silence() {
+    let (encoder, layout) = encoder()
+    let read = encoder(drawnWeights(layout), .zeros(Shape(2, 15)), rowsPerStep: 2)
+    #expect(read.shape == [2, 4])
+    #expect(read.slice(0..<1) == read.slice(1..<2))
+  }
+
+  @Test("gradients of the hops agree with finite differences")
+  func gradients() {
+    let (encoder, layout) = encoder()
+    let observations = text([TextEncoderTests.goal] + TextEncoderTests.rules)
+    expectGradient(at: drawnWeights(layout, 5)) {
+      encoder($0, observations, rowsPerStep: 1).squared().sum()
+    }
+  }
+}
