@@ -74,7 +74,7 @@ let package = Package(
     library("Spelling", []),
     library("Environments", ["Spelling", "Tensors", "VectorKernels", numerics]),
     library("Charts", []),
-    library("Networks", ["Tensors"]),
+    library("Networks", ["Tensors", numerics]),
     library("Agents", ["Environments", "Networks", "Tensors", numerics]),
     library("Checksums", []),
     library("Checkpoints", ["Checksums", "Files", "Tensors"]),

@@ -1,5 +1,5 @@
 internal import Environments
-internal import Networks
+package import Networks
 
 extension PPO.Configuration {
   /// Checks every setting.
@@ -39,6 +39,7 @@ extension PPO.Configuration {
     try require((0...8192).contains(memory), "memory", memory, "0 to 8192")
     try require(
       memory == 0 || trunk == .shared, "trunk", trunk, "shared, if there is a memory")
+    if memoryKind == .transformer { try validateTransformer() }
     try require((1...8192).contains(symbolWidth), "symbolWidth", symbolWidth, "1 to 8192")
     try require((1...8192).contains(contextWidth), "contextWidth", contextWidth, "1 to 8192")
     for (name, weight) in [
@@ -48,6 +49,19 @@ extension PPO.Configuration {
       try require(weight >= 0 && weight.isFinite, name, weight, "0 or more")
       try require(weight == 0 || memory > 0, name, weight, "0 without a memory")
     }
+  }
+
+  private func validateTransformer() throws(ConfigurationError) {
+    try require(memory > 0, "memoryKind", memoryKind, "gru, if memory is 0")
+    try require((1...64).contains(memoryLayers), "memoryLayers", memoryLayers, "1 to 64")
+    // All slots hold the inputs of their windows.
+    let most = min(65536, (1 << 28) / (slots * memory * memoryLayers))
+    try require(
+      memoryWindow >= 1 && memoryWindow <= most, "memoryWindow", memoryWindow,
+      "1 to \(most), for slots \(slots), memoryLayers \(memoryLayers) and memory \(memory)")
+    try require(
+      memoryHeads >= 1 && memory % memoryHeads == 0, "memoryHeads", memoryHeads,
+      "a divisor of memory (\(memory))")
   }
 
   private func require(
@@ -72,7 +86,22 @@ extension PPO.Configuration {
       observationCount: observations.count, actions: ActorCritic.Actions(actions),
       hidden: hidden, activation: activation, trunk: trunk, memory: memory,
       parts: observations.parts, symbolWidth: symbolWidth, contextWidth: contextWidth)
+    network.memoryKind = memoryKind
+    network.memoryWindow = memoryWindow
+    network.memoryLayers = memoryLayers
+    network.memoryHeads = memoryHeads
     network.predicts = predicts
     return network
+  }
+
+  /// Takes over the sizes of a network, so that a learner with these settings makes one like it.
+  package mutating func adoptSizes(of network: ActorCritic.Configuration) {
+    (hidden, activation, trunk) = (network.hidden, network.activation, network.trunk)
+    memory = network.memory
+    memoryKind = network.memoryKind
+    memoryWindow = network.memoryWindow
+    memoryLayers = network.memoryLayers
+    memoryHeads = network.memoryHeads
+    (symbolWidth, contextWidth) = (network.symbolWidth, network.contextWidth)
   }
 }

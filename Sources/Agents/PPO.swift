@@ -61,8 +61,15 @@ public struct PPO: Sendable {
     public var hidden = [64, 64]
     public var activation = Activation.tanh
     public var trunk = ActorCritic.Trunk.separate
-    /// The number of memory cells; 0 for none.
+    /// The number of memory cells, or the width of a transformer's layers; 0 for no memory.
     public var memory = 0
+    /// What remembers.
+    public var memoryKind = ActorCritic.MemoryKind.gru
+    /// Of a transformer: the inputs that each layer attends to, the layers, and the heads, which
+    /// divide `memory`.
+    public var memoryWindow = 64
+    public var memoryLayers = 1
+    public var memoryHeads = 2
     /// The width of symbols' embeddings, where an observation holds symbols.
     public var symbolWidth = 32
     /// The width of what is made of symbols and words beside a grid.

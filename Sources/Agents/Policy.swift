@@ -18,7 +18,7 @@ public struct Policy: Sendable {
     public var logProbabilities: [Float]
     /// `[slots]`.
     public var values: [Float]
-    /// The memory after this step, `[slots, memory]`; nil without one.
+    /// The memory after this step, `[slots, memoryCount]`; nil without one.
     public var memory: Tensor?
 
     package init(
@@ -49,7 +49,7 @@ public struct Policy: Sendable {
   ///
   /// - Parameters:
   ///   - buffers: what the last reset or step wrote.
-  ///   - memory: the memory so far, `[slots, memory]`; wiped where the buffers say so.
+  ///   - memory: the memory so far, `[slots, memoryCount]`; wiped where the buffers say so.
   ///   - greedy: whether the most probable action is taken instead of a drawn one.
   ///   - noise: standard normal noise for a box's actions, `[slots, components]`; drawn if nil.
   public func decide(

@@ -40,7 +40,7 @@ package struct Rollout: Sendable {
   private var silent: [Bool] = []
   /// 1 where a step started from the memory, 0 where it was wiped first.
   package var keep: [Float]
-  /// The memory before the first step, `[B, memory]`.
+  /// The memory before the first step, `[B, memoryCount]`.
   package var initialMemory: Tensor?
   package var advantages: [Float]
   package var returns: [Float]

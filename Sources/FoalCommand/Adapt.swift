@@ -157,9 +157,7 @@ private struct RecordedAdaptation: Encodable {
     tries = settings.tries
     guard way != .inContext else { return }
     var learner = settings.learner
-    let network = agent.card.network
-    (learner.hidden, learner.activation) = (network.hidden, network.activation)
-    (learner.trunk, learner.memory) = (network.trunk, network.memory)
+    learner.adoptSizes(of: agent.card.network)
     if way == .fineTuned {
       learner.learningRate = settings.fineTuningRate
       learner.epochs = settings.fineTuningEpochs

@@ -4,9 +4,10 @@ extension ActorCritic.Configuration: Codable {
   private enum Key: String, CodingKey {
     case observationCount, actions, hidden, activation, trunk, memory
     case parts, symbolWidth, contextWidth, predicts
+    case memoryKind, memoryWindow, memoryLayers, memoryHeads
   }
 
-  // What a network of numbers has no use for is left out, as it is in older files.
+  // What a network has no use for is left out, as it is in older files.
   public init(from decoder: any Decoder) throws {
     let container = try decoder.container(keyedBy: Key.self)
     self.init(
@@ -17,6 +18,12 @@ extension ActorCritic.Configuration: Codable {
       trunk: try container.decode(ActorCritic.Trunk.self, forKey: .trunk),
       memory: try container.decode(Int.self, forKey: .memory))
     predicts = try container.decodeIfPresent(Bool.self, forKey: .predicts) ?? false
+    if let kind = try container.decodeIfPresent(ActorCritic.MemoryKind.self, forKey: .memoryKind) {
+      memoryKind = kind
+      memoryWindow = try container.decode(Int.self, forKey: .memoryWindow)
+      memoryLayers = try container.decode(Int.self, forKey: .memoryLayers)
+      memoryHeads = try container.decode(Int.self, forKey: .memoryHeads)
+    }
     guard let parts = try container.decodeIfPresent([ObservationPart].self, forKey: .parts)
     else { return }
     self.parts = parts
@@ -33,6 +40,12 @@ extension ActorCritic.Configuration: Codable {
     try container.encode(trunk, forKey: .trunk)
     try container.encode(memory, forKey: .memory)
     if predicts { try container.encode(predicts, forKey: .predicts) }
+    if memoryKind != .gru {
+      try container.encode(memoryKind, forKey: .memoryKind)
+      try container.encode(memoryWindow, forKey: .memoryWindow)
+      try container.encode(memoryLayers, forKey: .memoryLayers)
+      try container.encode(memoryHeads, forKey: .memoryHeads)
+    }
     guard !parts.isEmpty else { return }
     try container.encode(parts, forKey: .parts)
     try container.encode(symbolWidth, forKey: .symbolWidth)

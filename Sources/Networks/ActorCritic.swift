@@ -3,7 +3,7 @@ public import Tensors
 /// A policy and a value function over observation vectors, with or without a memory.
 ///
 /// Observations pass through hidden layers, then, if there is a memory, through a gated recurrent
-/// unit, then to a head with one column for each number that the policy's distribution needs and a
+/// unit or a gated transformer, then to a head with one column for each number that the policy's distribution needs and a
 /// last one for the value.
 public struct ActorCritic: Sendable, Hashable {
   /// What the policy is a distribution over.
@@ -27,6 +27,11 @@ public struct ActorCritic: Sendable, Hashable {
     case shared, separate
   }
 
+  /// What remembers: a gated recurrent unit or a gated transformer.
+  public enum MemoryKind: String, Sendable, Hashable, Codable, CaseIterable {
+    case gru, transformer
+  }
+
   /// The network's sizes.
   public struct Configuration: Sendable, Hashable {
     /// The number of elements of an observation.
@@ -36,8 +41,15 @@ public struct ActorCritic: Sendable, Hashable {
     public var hidden: [Int]
     public var activation: Activation
     public var trunk: Trunk
-    /// The number of memory cells; 0 for a policy without memory. Needs a shared trunk.
+    /// The number of memory cells, or the width of a transformer's layers; 0 for a policy without
+    /// memory. Needs a shared trunk.
     public var memory: Int
+    public var memoryKind = MemoryKind.gru
+    /// Of a transformer: the number of inputs that each layer attends to, that of layers, and that of
+    /// heads, a divisor of `memory`.
+    public var memoryWindow = 64
+    public var memoryLayers = 1
+    public var memoryHeads = 2
     /// What an observation holds, in its order; empty if all of it is numbers. Needs a shared trunk.
     public var parts: [ObservationPart]
     /// The width of symbols' embeddings, and that of what is made of goals, rules and words.
@@ -67,9 +79,9 @@ public struct ActorCritic: Sendable, Hashable {
   public struct Output: Sendable {
     /// `[N, actions.count + 1]`: the policy's numbers and, in the last column, the value.
     public let head: Tensor
-    /// The memory after the last step, `[B, memory]`; nil without a memory.
+    /// The memory after the last step, `[B, memoryCount]`; nil without a memory.
     public let memory: Tensor?
-    /// The memory after each step, `[N, memory]`, for heads that predict; nil without them.
+    /// What the memory gave at each step, `[N, memory]`, for heads that predict; nil without them.
     package var features: Tensor?
 
     public init(head: Tensor, memory: Tensor? = nil) {
@@ -94,7 +106,7 @@ public struct ActorCritic: Sendable, Hashable {
   package let predictor: TransitionPredictor?
   private let encoder: ObservationEncoder?
   private let trunk: [Linear]
-  private let memory: GRU?
+  private let memory: SequenceMemory?
   private let head: Linear
   private let valueTrunk: [Linear]
   private let valueHead: Linear?
@@ -128,7 +140,7 @@ public struct ActorCritic: Sendable, Hashable {
       in: &layout)
     var width = configuration.hidden.last ?? inputs
     if configuration.memory > 0 {
-      memory = GRU(width, width: configuration.memory, named: "memory", in: &layout)
+      memory = SequenceMemory(width, configuration, in: &layout)
       width = configuration.memory
     } else {
       memory = nil
@@ -173,12 +185,16 @@ public struct ActorCritic: Sendable, Hashable {
   package var multiplications: Int {
     let layers = trunk + valueTrunk + [head] + (valueHead.map { [$0] } ?? [])
     return layers.reduce(encoder?.multiplications ?? 0) { $0 + $1.multiplications }
-      + (memory.map { $0.input.multiplications + $0.weight.shape.count } ?? 0)
+      + (memory?.multiplications ?? 0)
   }
 
-  /// The memory of agents that have seen nothing yet, `[count, memory]`.
+  /// The number of elements of a slot's memory: a gated recurrent unit's cells, or a transformer's
+  /// windows and one more; 0 without a memory.
+  public var memoryCount: Int { memory?.stateCount ?? 0 }
+
+  /// The memory of agents that have seen nothing yet, `[count, memoryCount]`; nil without a memory.
   public func emptyMemory(_ count: Int) -> Tensor? {
-    memory.map { .zeros([count, $0.width]) }
+    memory.map { .zeros([count, $0.stateCount]) }
   }
 
   /// Applies the network to observations, for a memory in the order of time.
@@ -186,7 +202,7 @@ public struct ActorCritic: Sendable, Hashable {
   /// - Parameters:
   ///   - observations: `[N, observationCount]`; with a memory `[T · B, observationCount]`, all of
   ///     the first step, then all of the second, and so on.
-  ///   - memory: the memory before the first step, `[B, memory]`.
+  ///   - memory: the memory before the first step, `[B, memoryCount]`.
   ///   - keep: 1 where a step starts from the memory, 0 where it is wiped first, `[T, B]`.
   public func callAsFunction(
     _ weights: Weights, _ observations: Tensor, memory state: Tensor? = nil, keep: Tensor? = nil
@@ -200,12 +216,8 @@ public struct ActorCritic: Sendable, Hashable {
       guard let state, let keep else {
         preconditionFailure("a network with a memory needs the memory and where it is kept")
       }
-      let sequence = memory(weights, hidden, memory: state, keep: keep)
-      let (steps, rows) = (keep.shape[0], keep.shape[1])
-      let features = sequence.reshaped(to: Shape(steps * rows, memory.width))
-      var output = Output(
-        head: head(weights, features),
-        memory: sequence.slice(steps - 1..<steps).reshaped(to: Shape(rows, memory.width)))
+      let (features, next) = memory(weights, hidden, memory: state, keep: keep)
+      var output = Output(head: head(weights, features), memory: next)
       if predictor != nil { output.features = features }
       return output
     }

@@ -101,15 +101,31 @@ public struct GRU: Sendable, Hashable {
   public let width: Int
 
   /// Adds the unit's parameters, "`name`.input", "`name`.weight" and "`name`.bias", to a layout.
-  public init(_ inputs: Int, width: Int, named name: String, in layout: inout WeightLayout) {
+  ///
+  /// - Parameter keeping: what the update gate's bias starts at; the higher, the less the memory
+  ///   changes at first.
+  public init(
+    _ inputs: Int, width: Int, keeping: Float = 0, named name: String,
+    in layout: inout WeightLayout
+  ) {
     self.width = width
     let blocks = Array(repeating: Initializer.Block(columns: width, gain: 1), count: 3)
     input = Linear(
       inputs, 3 * width, initializer: .orthogonalBlocks(blocks), named: name + ".input",
       in: &layout)
     weight = layout.add(name + ".weight", [width, 3 * width], .orthogonalBlocks(blocks))
-    bias = layout.add(name + ".bias", [3 * width], .constant(0))
+    bias = layout.add(
+      name + ".bias", [3 * width],
+      keeping == 0
+        ? .constant(0)
+        : .constantBlocks([
+          .init(columns: width, gain: 0), .init(columns: width, gain: keeping),
+          .init(columns: width, gain: 0),
+        ]))
   }
+
+  /// The multiplications in products of matrices that a step needs.
+  var multiplications: Int { input.multiplications + weight.shape.count }
 
   /// Runs over a sequence.
   ///

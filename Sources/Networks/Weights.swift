@@ -4,6 +4,8 @@ public import Tensors
 public enum Initializer: Sendable, Hashable {
   /// All elements the same.
   case constant(Float)
+  /// The same in each block of columns, its gain.
+  case constantBlocks([Block])
   /// A random matrix with orthonormal rows or columns, times a gain.
   ///
   /// Source: Saxe et al. (2014), arXiv:1312.6120.
@@ -124,6 +126,11 @@ extension Initializer {
     switch self {
     case .constant(let value):
       return Array(repeating: value, count: shape.count)
+    case .constantBlocks(let blocks):
+      let row = blocks.flatMap { Array(repeating: $0.gain, count: $0.columns) }
+      precondition(
+        row.count == shape[-1], "blocks of \(row.count) columns do not make up shape \(shape)")
+      return (0..<shape.count / row.count).flatMap { _ in row }
     case .orthogonal(let gain):
       let columns = shape[-1]
       return orthogonalMatrix(rows: shape.count / columns, columns: columns, using: &random)

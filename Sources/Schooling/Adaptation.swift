@@ -173,11 +173,7 @@ private struct Meeting: Sendable {
     _ settings: Adaptation.Settings
   ) throws {
     var configuration = settings.learner
-    let network = agent.card.network
-    (configuration.hidden, configuration.activation) = (network.hidden, network.activation)
-    (configuration.trunk, configuration.memory) = (network.trunk, network.memory)
-    configuration.symbolWidth = network.symbolWidth
-    configuration.contextWidth = network.contextWidth
+    configuration.adoptSizes(of: agent.card.network)
     if weights != nil {
       configuration.learningRate = settings.fineTuningRate
       configuration.epochs = settings.fineTuningEpochs

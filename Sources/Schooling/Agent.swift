@@ -261,6 +261,9 @@ extension Agent.Card {
     guard network.memory == 0 || network.trunk == .shared else {
       return "its network has a memory without a shared trunk"
     }
+    guard network.memoryKind == .gru || network.remembersSoundly else {
+      return "its network has a transformer of sizes that none can have"
+    }
     guard network.observationCount == observationSpace.count else {
       return "its network reads \(network.observationCount) numbers of an observation of "
         + "\(observationSpace.count)"
@@ -279,6 +282,13 @@ extension Agent.Card {
 }
 
 extension ActorCritic.Configuration {
+  /// Whether a transformer can be made for a memory.
+  fileprivate var remembersSoundly: Bool {
+    memory >= 1 && (1...65536).contains(memoryWindow) && (1...64).contains(memoryLayers)
+      && memoryHeads >= 1 && memory % memoryHeads == 0
+      && memory * memoryWindow * memoryLayers <= 1 << 28
+  }
+
   /// Whether the parts of an observation are such that a network can be made for them.
   fileprivate func readsSoundly(_ count: Int) -> Bool {
     let sizes = parts.flatMap { part -> [Int] in

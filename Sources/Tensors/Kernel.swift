@@ -108,13 +108,26 @@ package enum Kernel {
       if beta == 0 { unsafe (c.base + cStart).update(repeating: 0, count: rows * columns) }
       return
     }
+    stridedProduct(
+      rows: rows, columns: columns, depth: depth, a, at: aStart, stride: aT ? rows : depth,
+      transposed: aT, b, at: bStart, stride: bT ? depth : columns, transposed: bT, into: c,
+      at: cStart, stride: columns, beta: beta)
+  }
+
+  /// The same for parts of matrices, whose rows lie a stride apart as they are stored; no size is 0.
+  static func stridedProduct(
+    rows: Int, columns: Int, depth: Int, _ a: Tensor, at aStart: Int, stride aStride: Int,
+    transposed aT: Bool, _ b: Tensor, at bStart: Int, stride bStride: Int,
+    transposed bT: Bool, into c: Tensor, at cStart: Int, stride cStride: Int,
+    beta: Float = 0
+  ) {
     #if !canImport(Darwin)
       _ = singleThreadedBLAS
     #endif
     unsafe cblas_sgemm(
       101, aT ? 112 : 111, bT ? 112 : 111, Int32(rows), Int32(columns), Int32(depth), 1,
-      a.base + aStart, Int32(aT ? rows : depth), b.base + bStart,
-      Int32(bT ? depth : columns), beta, c.base + cStart, Int32(columns))
+      a.base + aStart, Int32(aStride), b.base + bStart, Int32(bStride), beta, c.base + cStart,
+      Int32(cStride))
   }
 
   #if !canImport(Darwin)
@@ -215,6 +228,22 @@ package enum Kernel {
     // A call for a few floats would take longer than copying them.
     guard count <= 16 else { return unsafe to.update(from: from, count: count) }
     for column in 0..<count { unsafe to[column] = from[column] }
+  }
+
+  /// The softmax of the sum of elements of `x` and `y`, from given elements on.
+  static func softmaxOfSum(
+    _ x: Tensor, at xStart: Int, _ y: Tensor, at yStart: Int, into z: Tensor, at zStart: Int,
+    count: Int
+  ) {
+    unsafe foal_softmax_of_sum(count, x.base + xStart, y.base + yStart, z.base + zStart)
+  }
+
+  /// The derivative of a softmax whose elements, like those of all others, begin at `start`.
+  static func softmaxDerivative(
+    _ softmax: Tensor, _ cotangent: Tensor, into dx: Tensor, at start: Int, count: Int
+  ) {
+    unsafe foal_softmax_backward(
+      count, softmax.base + start, cotangent.base + start, dx.base + start)
   }
 
   package static func addRows(_ x: Tensor, columns: Int, into sum: Tensor) {

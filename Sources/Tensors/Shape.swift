@@ -44,6 +44,11 @@ public struct Shape: Sendable, Hashable, ExpressibleByArrayLiteral, CustomString
     axes = 3
   }
 
+  package init(_ first: Int, _ second: Int, _ third: Int, _ fourth: Int) {
+    sizes = SIMD4(Int32(first), Int32(second), Int32(third), Int32(fourth))
+    axes = 4
+  }
+
   /// The shape of a scalar.
   public static let scalar = Shape()
 

@@ -176,6 +176,23 @@ extension Tensor {
     return permuted(order)
   }
 
+  /// The tensor with its first two axes exchanged: `[M, N, width]` gives `[N, M, width]`.
+  package func exchangingFirstAxes() -> Tensor {
+    precondition(shape.rank == 3, "exchangingFirstAxes needs three axes, got shape \(shape)")
+    let (rows, columns, width) = (shape[0], shape[1], shape[2])
+    let target = Shape(columns, rows, width)
+    if rows == 1 || columns == 1 { return reshaped(to: target) }
+    let result = Tensor(uninitialized: target)
+    for row in 0..<rows {
+      Kernel.copyRows(
+        columns, columns: width, self, at: row * columns * width, stride: width, to: result,
+        at: row * width, stride: rows * width)
+    }
+    return record(result, self) { record, cotangent, sums in
+      sums.add(cotangent.exchangingFirstAxes(), to: record.a)
+    }
+  }
+
   /// The rows (along the first axis) at given positions: for embeddings and minibatches.
   public func gathering(_ positions: [Int32]) -> Tensor {
     let rows = shape[0]

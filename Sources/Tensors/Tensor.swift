@@ -19,7 +19,7 @@ public struct Tensor: Sendable {
   }
 
   /// Makes a tensor with arbitrary contents.
-  init(uninitialized shape: Shape) {
+  package init(uninitialized shape: Shape) {
     self.shape = shape
     storage = Workspace.storage(for: shape.count)
     offset = 0

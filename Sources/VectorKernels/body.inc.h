@@ -243,6 +243,22 @@ KERNEL(log_softmax)(size_t rows, size_t columns, const float *x, float *y) {
   }
 }
 
+KERNEL(softmax_of_sum)(size_t count, const float *x, const float *y, float *z) {
+  REORDER_SUMS
+  FOR_EACH(i, count) z[i] = x[i] + y[i];
+  float most = row_maximum(count, z), total = 0;
+  FOR_EACH(i, count) total += z[i] = exp_of(z[i] - most);
+  float share = 1 / total;
+  FOR_EACH(i, count) z[i] *= share;
+}
+
+KERNEL(softmax_backward)(size_t count, const float *y, const float *dy, float *dx) {
+  REORDER_SUMS
+  float mean = 0;
+  FOR_EACH(i, count) mean += y[i] * dy[i];
+  FOR_EACH(i, count) dx[i] = y[i] * (dy[i] - mean);
+}
+
 KERNEL(adam)
 (size_t count, const foal_adam_settings *settings, const float *g, float *m, float *v, float *w) {
   foal_adam_settings s = *settings;

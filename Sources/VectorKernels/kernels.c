@@ -27,8 +27,9 @@
   ENTRY(add) ENTRY(subtract) ENTRY(multiply) ENTRY(divide) ENTRY(minimum) ENTRY(maximum)        \
   ENTRY(scale) ENTRY(add_scalar) ENTRY(add_scaled) ENTRY(sum) ENTRY(dot) ENTRY(add_rows)        \
   ENTRY(bias_activation) ENTRY(activation_backward) ENTRY(gru_forward) ENTRY(gru_backward)      \
-  ENTRY(layer_norm_forward) ENTRY(layer_norm_backward) ENTRY(log_softmax) ENTRY(adam)         \
-  ENTRY(sine_cosine) ENTRY(first_outside)
+  ENTRY(layer_norm_forward) ENTRY(layer_norm_backward) ENTRY(log_softmax)                       \
+  ENTRY(softmax_of_sum) ENTRY(softmax_backward) ENTRY(adam) ENTRY(sine_cosine)                  \
+  ENTRY(first_outside)
 
 struct kernels {
 #define POINTER(name) __typeof__(foal_##name) *name;
@@ -135,6 +136,7 @@ size_t foal_first_outside(size_t count, size_t period, const float *values, cons
   FORWARD(name, (size_t count, const float *x, const float *y, float *z), (count, x, y, z))
 FORWARD_COMBINE(add) FORWARD_COMBINE(subtract) FORWARD_COMBINE(multiply)
 FORWARD_COMBINE(divide) FORWARD_COMBINE(minimum) FORWARD_COMBINE(maximum)
+FORWARD_COMBINE(softmax_of_sum) FORWARD_COMBINE(softmax_backward)
 
 #define FORWARD_WITH_SCALAR(name) \
   FORWARD(name, (size_t count, float s, const float *x, float *z), (count, s, x, z))

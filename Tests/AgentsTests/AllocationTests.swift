@@ -8,7 +8,9 @@ import Testing
 @Suite("Allocations of learners")
 struct LearnerAllocationTests {
   /// The settings of a learner that does too little to change, so that all rollouts are alike.
-  private static func configuration(memory: Int, box: Bool) -> PPO.Configuration {
+  private static func configuration(
+    memory: Int, _ kind: ActorCritic.MemoryKind, box: Bool
+  ) -> PPO.Configuration {
     var configuration = PPO.Configuration()
     configuration.slots = 32
     configuration.lanes = 2
@@ -17,6 +19,8 @@ struct LearnerAllocationTests {
     configuration.minibatches = 2
     configuration.learningRate = 1e-9
     configuration.memory = memory
+    configuration.memoryKind = kind
+    (configuration.memoryWindow, configuration.memoryLayers) = (8, 2)
     configuration.trunk = memory > 0 || box ? .shared : .separate
     return configuration
   }
@@ -41,9 +45,11 @@ struct LearnerAllocationTests {
 
   @Test(
     "neither a step nor a minibatch allocates", .enabled(if: foal_counts_allocations()),
-    arguments: [(0, false), (8, false), (0, true)])
-  func iterations(memory: Int, box: Bool) throws {
-    let base = LearnerAllocationTests.configuration(memory: memory, box: box)
+    arguments: [
+      (0, .gru, false), (8, .gru, false), (8, .transformer, false), (0, .gru, true),
+    ] as [(Int, ActorCritic.MemoryKind, Bool)])
+  func iterations(memory: Int, kind: ActorCritic.MemoryKind, box: Bool) throws {
+    let base = LearnerAllocationTests.configuration(memory: memory, kind, box: box)
     let once = try LearnerAllocationTests.allocations(base, box: box)
     var longer = base
     longer.rolloutSteps = 64

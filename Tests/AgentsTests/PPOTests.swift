@@ -45,9 +45,15 @@ struct PPOTests {
 
   @Test(
     "the weights do not depend on the number of threads, only on the seed",
-    arguments: [(0, false), (6, false), (0, true), (6, true)])
-  func reproducible(memory: Int, isContinuous: Bool) throws {
-    let configuration = Self.configuration(memory: memory) { $0.noiseCorrelation = 0.5 }
+    arguments: [
+      (0, false, .gru), (6, false, .gru), (0, true, .gru), (6, true, .gru),
+      (6, false, .transformer), (6, true, .transformer),
+    ] as [(Int, Bool, ActorCritic.MemoryKind)])
+  func reproducible(memory: Int, isContinuous: Bool, kind: ActorCritic.MemoryKind) throws {
+    let configuration = Self.configuration(memory: memory) {
+      $0.noiseCorrelation = 0.5
+      $0.memoryKind = kind
+    }
     let one = try weights(configuration, isContinuous: isContinuous)
     for workers in [2, 3] {
       #expect(try weights(configuration, isContinuous: isContinuous, workers: workers) == one)
@@ -59,9 +65,10 @@ struct PPOTests {
 
   /// A policy with a memory whose choices clearly depend on it, and steps too small to change it.
   private func replaying(
-    isContinuous: Bool, trials: TrialSettings
+    isContinuous: Bool, kind: ActorCritic.MemoryKind = .gru, trials: TrialSettings
   ) throws -> (learner: PPO, statistics: SurrogateStatistics) {
     let configuration = Self.configuration(memory: 6) {
+      $0.memoryKind = kind
       $0.learningRate = 1e-30
       $0.clipRange = 1e-4
       $0.epochs = 1
@@ -79,10 +86,13 @@ struct PPOTests {
 
   @Test(
     "replayed from the memory's start, every action is as probable as when it was chosen",
-    arguments: [false, true], [true, false])
-  func memoryReplay(isContinuous: Bool, wipesMemoryEachTry: Bool) throws {
+    arguments: [(false, .gru), (true, .gru), (false, .transformer), (true, .transformer)]
+      as [(Bool, ActorCritic.MemoryKind)], [true, false])
+  func memoryReplay(
+    actions: (isContinuous: Bool, kind: ActorCritic.MemoryKind), wipesMemoryEachTry: Bool
+  ) throws {
     let (_, statistics) = try replaying(
-      isContinuous: isContinuous,
+      isContinuous: actions.isContinuous, kind: actions.kind,
       trials: TrialSettings(
         triesPerTask: 2, showsHistory: false, wipesMemoryEachTry: wipesMemoryEachTry))
     #expect(statistics.clipped == 0)
@@ -178,12 +188,30 @@ struct PPOTests {
     ("rewardScale", { $0.rewardScale = .infinity }), ("hidden", { $0.hidden = [8, 0] }),
     ("hidden", { $0.hidden = Array(repeating: 8, count: 17) }), ("memory", { $0.memory = -1 }),
     ("trunk", { ($0.memory, $0.trunk) = (4, .separate) }),
+    ("memoryKind", { $0.memoryKind = .transformer }),
+    ("memoryWindow", { transformer(&$0) { $0.memoryWindow = 0 } }),
+    ("memoryWindow", { transformer(&$0) { $0.memoryWindow = 65537 } }),
+    ("memoryWindow", { transformer(&$0) { ($0.memory, $0.memoryWindow) = (8192, 2731) } }),
+    ("memoryLayers", { transformer(&$0) { $0.memoryLayers = 0 } }),
+    ("memoryLayers", { transformer(&$0) { $0.memoryLayers = 65 } }),
+    ("memoryHeads", { transformer(&$0) { $0.memoryHeads = 3 } }),
+    ("memoryHeads", { transformer(&$0) { $0.memoryHeads = 0 } }),
   ]
+
+  /// Makes the memory a transformer before a change.
+  private static func transformer(
+    _ configuration: inout PPO.Configuration, _ change: (inout PPO.Configuration) -> Void
+  ) {
+    (configuration.memory, configuration.trunk) = (8, .shared)
+    configuration.memoryKind = .transformer
+    change(&configuration)
+  }
 
   @Test("a setting out of its range is named with its value and what is allowed")
   func validation() throws {
     try Self.configuration().validate()
     try Self.configuration(memory: 4).validate()
+    try Self.configuration(memory: 4) { $0.memoryKind = .transformer }.validate()
     for (setting, change) in Self.mistakes {
       let configuration = Self.configuration(change)
       let error = #expect(throws: ConfigurationError.self) { try configuration.validate() }

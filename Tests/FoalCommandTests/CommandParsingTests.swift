@@ -11,7 +11,8 @@ import Testing
       + "--minibatches 2 --learning-rate 3e-4 --no-anneals-learning-rate --discount 0.9 "
       + "--gae-lambda 0.9 --clip-range 0.1 --value-coefficient 1 --entropy-coefficient 0 "
       + "--maximum-gradient-norm 1 --normalizes-advantages --noise-correlation 0.5 "
-      + "--reward-scale 0.1 --hidden 32,16 --activation relu --trunk shared --memory 8",
+      + "--reward-scale 0.1 --hidden 32,16 --activation relu --trunk shared --memory 8 "
+      + "--memory-kind transformer --memory-window 16 --memory-layers 2 --memory-heads 4",
     "pretrain cartpole --curriculum evolution --pool 100 --score positiveValueLoss "
       + "--replay-share 0.8 --buffer-size 10 --minimum-fill 0.1 --temperature 0.3 --staleness 0.3 "
       + "--success-return 20 --success-memory 0.5 --edit-share 0.2 --maximum-edits 4",

@@ -138,6 +138,7 @@ import Testing
   @Test(arguments: [
     ["pretrain", "cartpol"], ["pretrain", "cartpole", "--slots", "7"],
     ["pretrain", "cartpole", "--learning-rate", "0"],
+    ["pretrain", "cartpole", "--memory-kind", "transformer", "--memory-heads", "3"],
     ["pretrain", "cartpole", "--memory", "0"], ["pretrain", "cartpole", "--steps", "0"],
     ["pretrain", "cartpole", "--output", "/dev/null/agent"],
     ["pretrain", "cartpole", "--config", "missing.json"],

@@ -7,11 +7,14 @@ import Testing
 struct ActorCriticTests {
   private func network(
     _ actions: ActorCritic.Actions = .categorical(3), hidden: [Int] = [4],
-    trunk: ActorCritic.Trunk = .shared, memory: Int = 0
+    trunk: ActorCritic.Trunk = .shared, memory: Int = 0,
+    _ kind: ActorCritic.MemoryKind = .gru
   ) -> ActorCritic {
-    ActorCritic(
-      .init(
-        observationCount: 2, actions: actions, hidden: hidden, trunk: trunk, memory: memory))
+    var configuration = ActorCritic.Configuration(
+      observationCount: 2, actions: actions, hidden: hidden, trunk: trunk, memory: memory)
+    configuration.memoryKind = kind
+    configuration.memoryWindow = 4
+    return ActorCritic(configuration)
   }
 
   @Test("the parameters of every kind of network")
@@ -44,7 +47,7 @@ struct ActorCriticTests {
     #expect(output.policy == Tensor([2, 2], [1.5, 2, -2.5, -3]))
     #expect(output.values == Tensor([2, -4]))
     #expect(output.memory == nil)
-    #expect(network.emptyMemory(3) == nil)
+    #expect(network.emptyMemory(3) == nil && network.memoryCount == 0)
   }
 
   @Test("separate trunks: the value has layers of its own")
@@ -88,11 +91,14 @@ struct ActorCriticTests {
   /// Six steps of three rows with wipes in the middle.
   private let keep = Tensor([6, 3], [1, 1, 0, 1, 0, 1, 1, 1, 1, 0, 1, 1, 1, 0, 1, 1, 1, 1])
 
-  @Test("a sequence in one call equals calls step by step")
-  func memoryStepByStep() throws {
-    let network = network(memory: 5)
+  @Test(
+    "a sequence in one call equals calls step by step",
+    arguments: ActorCritic.MemoryKind.allCases)
+  func memoryStepByStep(kind: ActorCritic.MemoryKind) throws {
+    let network = network(memory: 6, kind)
     let weights = drawnWeights(network.layout)
-    let (observations, start) = (draws([18, 2], 2), draws([3, 5], 3))
+    let observations = draws([18, 2], 2)
+    let start = draws(try #require(network.emptyMemory(3)).shape, 3)
     let whole = network(weights, observations, memory: start, keep: keep)
     var memory = start
     for step in 0..<6 {
@@ -102,23 +108,32 @@ struct ActorCriticTests {
       expectClose(output.head, whole.head.slice(rows))
       memory = try #require(output.memory)
     }
-    expectClose(memory, try #require(whole.memory))
+    if kind == .gru { expectClose(memory, try #require(whole.memory)) }
   }
 
-  @Test("after a wipe nothing before it matters")
-  func memoryWiped() throws {
-    let network = network(memory: 5)
+  @Test("after a wipe nothing before it matters", arguments: ActorCritic.MemoryKind.allCases)
+  func memoryWiped(kind: ActorCritic.MemoryKind) throws {
+    let network = network(memory: 6, kind)
     let weights = drawnWeights(network.layout)
     let empty = try #require(network.emptyMemory(1))
-    #expect(empty == .zeros([1, 5]))
+    #expect(empty == .zeros([1, kind == .gru ? 6 : 4 * 6 + 1]))
     let observations = draws([4, 2], 2)
+    let start = draws(empty.shape, 3).map(abs)
     let wiped = network(
-      weights, observations, memory: draws([1, 5], 3), keep: Tensor([4, 1], [1, 1, 0, 1]))
+      weights, observations, memory: start, keep: Tensor([4, 1], [1, 1, 0, 1]))
     let fresh = network(
       weights, observations.slice(2..<4), memory: empty, keep: .ones([2, 1]))
     expectClose(wiped.head.slice(2..<4), fresh.head)
-    let kept = network(weights, observations, memory: draws([1, 5], 3), keep: .ones([4, 1]))
+    let kept = network(weights, observations, memory: start, keep: .ones([4, 1]))
     #expect((kept.head.slice(2..<4) - fresh.head).norm > 1e-2)
+  }
+
+  @Test("what a memory costs is counted")
+  func multiplications() {
+    // Trunk 2·4, gates (4 + 6)·18, head 6·4.
+    #expect(network(memory: 6).multiplications == 8 + 180 + 24)
+    // Input 4·6; six maps and gates of 12 more, of 6·6 each; places and two heads' sums over 4 steps.
+    #expect(network(memory: 6, .transformer).multiplications == 8 + 24 + 18 * 36 + 5 * 24 + 24)
   }
 
   @Test(

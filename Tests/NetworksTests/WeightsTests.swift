@@ -37,6 +37,13 @@ struct WeightsTests {
     expectClose(matrixProduct(second.transposed(), second), identity(2, times: 4))
   }
 
+  @Test("constants of blocks of columns")
+  func constantBlocks() {
+    let drawn = drawn(
+      [2, 3], .constantBlocks([.init(columns: 1, gain: 4), .init(columns: 2, gain: -1)]))
+    #expect(drawn == Tensor([2, 3], [4, -1, -1, 4, -1, -1]))
+  }
+
   @Test("uniform draws fill the range that inputs and outputs call for")
   func glorotUniform() {
     let elements = drawn([40, 20], .glorotUniform).elements

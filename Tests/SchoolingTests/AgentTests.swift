@@ -65,6 +65,54 @@ struct AgentTests {
     #expect(try Agent(contentsOf: path).card == agent.card)
   }
 
+  /// An agent that remembers by a transformer.
+  private func transforming() -> Agent {
+    var card = Agent.perfect().card
+    card.network.memory = 4
+    card.network.memoryKind = .transformer
+    card.network.memoryWindow = 3
+    let network = ActorCritic(card.network)
+    var random = RandomStream(seed: 1)
+    let weights = Weights(initializing: network.layout, using: &random)
+    return Agent(
+      card: card,
+      policy: Policy(network: network, weights: weights, actionSpace: card.actionSpace))
+  }
+
+  @Test("an agent with a transformer is written and read; one without has no word of it")
+  func transformer() throws {
+    let agent = transforming()
+    try agent.write(to: path)
+    defer { try? FileManager.default.removeItem(atPath: path) }
+    let read = try Agent(contentsOf: path)
+    #expect(read.card == agent.card && read.file.bytes() == agent.file.bytes())
+    let settings = Evaluation.Settings(tasks: 5, tries: 2)
+    #expect(
+      try read.returns(on: .signs, settings) == agent.returns(on: .signs, settings))
+    let card = try #require(Agent.perfect().file.metadata["foal.agent"])
+    #expect(!card.contains("memoryKind") && !card.contains("memoryWindow"))
+  }
+
+  @Test(
+    "a transformer that cannot be is refused",
+    arguments: [
+      ("\"memoryWindow\":3", "\"memoryWindow\":0"),
+      ("\"memoryWindow\":3", "\"memoryWindow\":99999999"),
+      ("\"memoryWindow\":3,", ""), ("\"memoryLayers\":1", "\"memoryLayers\":-1"),
+      ("\"memoryHeads\":2", "\"memoryHeads\":3"), ("\"memoryHeads\":2", "\"memoryHeads\":0"),
+      ("\"memory\":4", "\"memory\":0"), ("\"transformer\"", "\"elephant\""),
+    ])
+  func unsoundTransformer(old: String, new: String) throws {
+    var file = transforming().file
+    let card = try #require(file.metadata["foal.agent"])
+    try #require(card.contains(old))
+    file.metadata["foal.agent"] = card.replacingOccurrences(of: old, with: new)
+    guard case .notAnAgent = try error(reading: file) else {
+      Issue.record("expected no agent for \(new)")
+      return
+    }
+  }
+
   @Test("a box without bounds is written and read")
   func unboundedBox() throws {
     let space = ActionSpace.box(low: [-.infinity, -1], high: [.infinity, 1])

@@ -8,22 +8,28 @@ import Testing
 
 @Suite("Checkpoints of learning")
 struct CheckpointTests {
-  private static func learner(memory: Int) -> PPO.Configuration {
+  private static func learner(
+    memory: Int, _ kind: ActorCritic.MemoryKind = .gru
+  ) -> PPO.Configuration {
     var learner = PPO.Configuration()
     learner.slots = 8
     learner.lanes = 2
     learner.rolloutSteps = 16
     learner.hidden = [8]
     learner.memory = memory
+    learner.memoryKind = kind
+    learner.memoryWindow = 5
     learner.trunk = memory > 0 ? .shared : .separate
     learner.noiseCorrelation = 0.9
     return learner
   }
 
-  private static func training(_ name: String, memory: Int, seed: UInt64 = 1) throws -> Training {
+  private static func training(
+    _ name: String, memory: Int, _ kind: ActorCritic.MemoryKind = .gru, seed: UInt64 = 1
+  ) throws -> Training {
     var configuration = Training.Configuration()
     configuration.steps = 768
-    configuration.learner = learner(memory: memory)
+    configuration.learner = learner(memory: memory, kind)
     return try Training(
       on: EnvironmentCatalogue.environment(named: name).tasks, configuration, seed: seed)
   }
@@ -37,9 +43,12 @@ struct CheckpointTests {
 
   @Test(
     "training goes on from every checkpoint as if it had never stopped",
-    arguments: [("cartpole", 0), ("cartpole", 4), ("pendulum", 0), ("mountain-car-continuous", 4)])
-  func training(name: String, memory: Int) throws {
-    var whole = try Self.training(name, memory: memory)
+    arguments: [
+      ("cartpole", 0, .gru), ("cartpole", 4, .gru), ("pendulum", 0, .gru),
+      ("mountain-car-continuous", 4, .gru), ("cartpole", 4, .transformer),
+    ] as [(String, Int, ActorCritic.MemoryKind)])
+  func training(name: String, memory: Int, kind: ActorCritic.MemoryKind) throws {
+    var whole = try Self.training(name, memory: memory, kind)
     var saved = [try whole.checkpoint()]
     var returns: [Float] = []
     for _ in 0..<6 {
@@ -47,7 +56,7 @@ struct CheckpointTests {
       saved.append(try whole.checkpoint())
     }
     for (done, checkpoint) in saved.enumerated() {
-      var resumed = try Self.training(name, memory: memory)
+      var resumed = try Self.training(name, memory: memory, kind)
       try resumed.restore(checkpoint)
       #expect(resumed.steps == 128 * done)
       #expect(try resumed.checkpoint() == checkpoint)

@@ -43,6 +43,13 @@ import Testing
     for i in 0..<2 { for j in 0..<3 { for k in 0..<4 { #expect(turned[k, i, j] == y[i, j, k]) } } }
   }
 
+  @Test func firstAxesAreExchanged() {
+    let x = counting([3, 2, 2])
+    #expect(x.exchangingFirstAxes() == x.permuted([1, 0, 2]))
+    #expect(counting([1, 4, 2]).exchangingFirstAxes() == counting([4, 1, 2]))
+    expectDerivatives(at: draws([3, 2, 2])) { $0[0].squared().exchangingFirstAxes() }
+  }
+
   @Test func gathers() {
     let x = counting([3, 2])
     #expect(x.gathering([2, 0, 2]) == Tensor([3, 2], [4, 5, 0, 1, 4, 5]))

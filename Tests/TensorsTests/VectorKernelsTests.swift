@@ -385,6 +385,23 @@ private let functions = [
   }
 
   @Test(arguments: counts, levels)
+  func softmaxOfSum(count: Int, level: Int32) {
+    let (x, y) = (numbers(count, seed: 1, scale: 30), numbers(count, seed: 2, scale: 30))
+    let above = numbers(count, seed: 3)
+    var (softmax, below) = (x, x)
+    limited(to: level) {
+      foal_softmax_of_sum(count, x, y, &softmax)
+      foal_softmax_backward(count, softmax, above, &below)
+    }
+    let sums = zip(x, y).map { Double($0) + Double($1) }
+    let parts = sums.map { exp($0 - (sums.max() ?? 0)) }
+    let wanted = parts.map { $0 / parts.reduce(0, +) }
+    expectClose(softmax, wanted)
+    let mean = zip(wanted, above).reduce(0) { $0 + $1.0 * Double($1.1) }
+    expectClose(below, zip(wanted, above).map { $0 * (Double($1) - mean) })
+  }
+
+  @Test(arguments: counts, levels)
   func adam(count: Int, level: Int32) {
     let settings = foal_adam_settings(
       gradientScale: 0.5, rate: 0.01, beta1: 0.9, beta2: 0.99, epsilon: 1e-5, decay: 0.1,

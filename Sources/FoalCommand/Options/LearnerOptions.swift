@@ -74,8 +74,23 @@ struct LearnerOptions<Defaults: LearnerDefaults>: ParsableArguments {
   @Option(help: Self.help("Whether policy and value share layers.", \.trunk))
   var trunk: ActorCritic.Trunk?
   @Option(
-    parsing: .unconditional, help: Self.help("Memory cells, 0 to 8192; 0 for none.", \.memory))
+    parsing: .unconditional,
+    help: Self.help("Memory cells, or a transformer's width, 0 to 8192; 0 for none.", \.memory))
   var memory: Int?
+  @Option(help: Self.help("What remembers.", \.memoryKind))
+  var memoryKind: ActorCritic.MemoryKind?
+  @Option(
+    parsing: .unconditional,
+    help: Self.help(
+      "Steps that a transformer's layers look back, this one included.", \.memoryWindow))
+  var memoryWindow: Int?
+  @Option(
+    parsing: .unconditional, help: Self.help("Layers of a transformer, 1 to 64.", \.memoryLayers))
+  var memoryLayers: Int?
+  @Option(
+    parsing: .unconditional,
+    help: Self.help("Heads of a transformer: a divisor of --memory.", \.memoryHeads))
+  var memoryHeads: Int?
   @Option(
     parsing: .unconditional,
     help: Self.help(
@@ -110,6 +125,10 @@ struct LearnerOptions<Defaults: LearnerDefaults>: ParsableArguments {
     set(&learner.activation, activation)
     set(&learner.trunk, trunk)
     set(&learner.memory, memory)
+    set(&learner.memoryKind, memoryKind)
+    set(&learner.memoryWindow, memoryWindow)
+    set(&learner.memoryLayers, memoryLayers)
+    set(&learner.memoryHeads, memoryHeads)
     set(&learner.observationPredictionWeight, observationPredictionWeight)
     set(&learner.rewardPredictionWeight, rewardPredictionWeight)
   }
@@ -141,3 +160,4 @@ struct LayerWidths: ExpressibleByArgument, Sendable {
 
 extension Activation: ExpressibleByArgument {}
 extension ActorCritic.Trunk: ExpressibleByArgument {}
+extension ActorCritic.MemoryKind: ExpressibleByArgument {}

@@ -73,6 +73,11 @@ void foal_layer_norm_backward(size_t rows, size_t columns, const float *normal,
 // y[r] = log-softmax of x[r].
 void foal_log_softmax(size_t rows, size_t columns, const float *x, float *y);
 
+// z = softmax(x + y), over all elements.
+void foal_softmax_of_sum(size_t count, const float *x, const float *y, float *z);
+// Given y = softmax(x) and dy: dx = y * (dy - the sum of y * dy).
+void foal_softmax_backward(size_t count, const float *y, const float *dy, float *dx);
+
 // One step of Adam with decoupled weight decay over a flat vector; g is scaled by gradientScale.
 //   m = b1 m + (1 - b1) g     v = b2 v + (1 - b2) g^2
 //   w = w - rate * (m * correction1 / (sqrt(v * correction2) + epsilon) + decay * w)
