@@ -1,0 +1,43 @@
+internal import NIOCore
+internal import Synchronization
+
+/// What all connections and routes of a server share.
+final class ServerCore: Sendable {
+  let settings: ServerSettings
+  let admission: Admission
+  let policies: PolicyStore
+  let sessions: SessionStore
+  let metrics = Metrics()
+  private let batchers = Mutex([ObjectIdentifier: NIOLoopBound<LoopBatcher>]())
+
+  /// Reads the agents.
+  /// - Throws: `ServerFailure` for one that cannot be served, or a setting that is not safe.
+  init(_ settings: ServerSettings) throws(ServerFailure) {
+    self.settings = settings
+    admission = try Admission(settings)
+    var first: [String: PolicyVersion] = [:]
+    for name in settings.served {
+      for (policy, path) in try name.files() {
+        guard first[policy] == nil else {
+          throw ServerFailure("two agents have the name \(policy); rename one of the files")
+        }
+        let file = try AgentFile(path)
+        first[policy] = PolicyVersion(
+          file.agent, name: policy, number: 1, checksum: file.checksum, source: path)
+      }
+    }
+    policies = PolicyStore(Array(first.values))
+    sessions = SessionStore(limit: settings.sessionLimit)
+  }
+
+  /// The batcher of an event loop, which must be the one that this is called on.
+  func batcher(of loop: any EventLoop) -> LoopBatcher {
+    batchers.withLock { batchers in
+      if let known = batchers[ObjectIdentifier(loop)] { return known }
+      let made = NIOLoopBound(
+        LoopBatcher(loop, window: settings.batchWindow, metrics: metrics), eventLoop: loop)
+      batchers[ObjectIdentifier(loop)] = made
+      return made
+    }.value
+  }
+}
