@@ -32,7 +32,10 @@ let networking: [Target.Dependency] = [
   .product(name: "NIOHTTPTypes", package: "swift-nio-extras"),
   .product(name: "NIOHTTPTypesHTTP1", package: "swift-nio-extras"),
 ]
-let subprocess: Target.Dependency = .product(name: "Subprocess", package: "swift-subprocess")
+let subprocess: [Target.Dependency] = [
+  .product(name: "Subprocess", package: "swift-subprocess"),
+  .product(name: "SystemPackage", package: "swift-system"),
+]
 
 /// A library target with the house settings.
 func library(
@@ -69,6 +72,7 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-nio", from: "2.101.0"),
     .package(url: "https://github.com/apple/swift-nio-extras", from: "1.34.1"),
     .package(url: "https://github.com/apple/swift-numerics", from: "1.0.0"),
+    .package(url: "https://github.com/apple/swift-system", from: "1.6.0"),
     .package(url: "https://github.com/apple/swift-protobuf", from: "1.39.0", traits: []),
     .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
     .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.0", traits: []),
@@ -106,17 +110,22 @@ let package = Package(
     library("Agents", ["Environments", "Networks", "Policies", "Tensors", numerics]),
     library("Checksums", []),
     library("Checkpoints", ["Checksums", "Files", "Tensors"]),
+    library("Triggers", []),
     library(
       "Schooling",
-      ["Agents", "Checkpoints", "Environments", "Networks", "Policies", "Tensors"]),
+      ["Agents", "Checkpoints", "Environments", "Networks", "Policies", "Tensors", "Triggers"]),
     library(
       "Records", ["Checksums", "Spelling", sqlite, protobuf], exclude: ["Export/EventFile.proto"]),
     library(
       "Reports",
-      ["Charts", "Checksums", "Environments", "Records", "Schooling", "Tensors", yaml]),
+      [
+        "Charts", "Checksums", "Environments", "Records", "Schooling", "Tensors", "Triggers", yaml,
+      ]),
     library(
       "Foal",
-      ["Agents", "Checkpoints", "Environments", "Networks", "Policies", "Schooling", "Tensors"]),
+      [
+        "Agents", "Checkpoints", "Environments", "Networks", "Policies", "Schooling", "Tensors",
+      ]),
     library("FoalTesting", ["Environments", "Networks", "Tensors"]),
     // Only what every user of the package can call.
     .target(
@@ -129,8 +138,9 @@ let package = Package(
       "PolicyServer",
       [
         "Checkpoints", "Checksums", "Environments", "Networks", "Policies", "Records", "Spelling",
-        "Tensors", hummingbird, hummingbirdCore, logging, subprocess,
-      ] + networking, resources: [.copy("Resources/Dashboard"), .copy("Resources/openapi.json")]),
+        "Tensors", "Triggers", hummingbird, hummingbirdCore, logging,
+      ] + networking + subprocess,
+      resources: [.copy("Resources/Dashboard"), .copy("Resources/openapi.json")]),
     .executableTarget(
       name: "FoalServe", dependencies: ["PolicyServer", "ServeArguments", argumentParser],
       swiftSettings: settings),
@@ -174,6 +184,9 @@ let package = Package(
       ]),
     tests(
       "ReproductionsTests", ["Reproductions", "Agents", "Environments", "Schooling", "Tensors"]),
+    tests(
+      "PolicyServerTests",
+      ["Environments", "Policies", "PolicyServer", "Records", "Tensors"] + networking),
     tests("LearningTests", ["Foal"]),
     tests("ReadmeTests", ["Foal"]),
   ]

@@ -1,3 +1,4 @@
+internal import Logging
 internal import NIOCore
 internal import Synchronization
 
@@ -8,11 +9,15 @@ final class ServerCore: Sendable {
   let policies: PolicyStore
   let sessions: SessionStore
   let metrics = Metrics()
+  let tool: ToolProcess
+  /// Where feedback is kept; nil if it is not.
+  let feedback: FeedbackLog?
+  private let evidence = Mutex([String: Evidence]())
   private let batchers = Mutex([ObjectIdentifier: NIOLoopBound<LoopBatcher>]())
 
   /// Reads the agents.
   /// - Throws: `ServerFailure` for one that cannot be served, or a setting that is not safe.
-  init(_ settings: ServerSettings) throws(ServerFailure) {
+  init(_ settings: ServerSettings, _ logger: Logger) throws(ServerFailure) {
     self.settings = settings
     admission = try Admission(settings)
     var first: [String: PolicyVersion] = [:]
@@ -28,6 +33,24 @@ final class ServerCore: Sendable {
     }
     policies = PolicyStore(Array(first.values))
     sessions = SessionStore(limit: settings.sessionLimit)
+    tool = ToolProcess(program: settings.tool)
+    feedback =
+      settings.keepsFeedback ? try FeedbackLog(settings, serving: policies.current[0], logger) : nil
+  }
+
+  /// What was lately seen and done with a version's policy.
+  func evidence(of version: PolicyVersion) -> Evidence {
+    evidence.withLock { evidence in
+      if let known = evidence[version.name] { return known }
+      let made = Evidence(version)
+      evidence[version.name] = made
+      return made
+    }
+  }
+
+  /// What a version's sessions tell what they see.
+  func observer(of version: PolicyVersion) -> SessionObserver {
+    SessionObserver(evidence: evidence(of: version), feedback: feedback)
   }
 
   /// The batcher of an event loop, which must be the one that this is called on.

@@ -12,6 +12,8 @@ package struct ServerSettings: Sendable {
   package var home: String
   /// Whether the address is printed as JSON on standard output once the server listens.
   package var printsJSON: Bool
+  /// Whether nothing is printed.
+  package var isSilent = false
   /// What clients must show as a bearer token; nil for none.
   package var token: String?
   /// Hosts that requests may be for, beside the server's own.
@@ -24,7 +26,16 @@ package struct ServerSettings: Sendable {
   package var bodyLimit = 4 << 20
   /// How long a step waits at most for others that are arriving, in milliseconds.
   package var batchMilliseconds = 1.0
-  var connectionLimits = ConnectionWatch.Limits()
+  /// Whether what sessions see, do and are rewarded with is kept.
+  package var keepsFeedback = false
+  /// Whether a learner runs beside the server.
+  package var learns = false
+  /// The `foal` tool's program; nil for the one that lies beside the server's.
+  package var tool: String?
+  /// From a request's first byte to the end of its header, in seconds.
+  package var headerSeconds = 10.0
+  /// From the end of a header to the end of its body, in seconds.
+  package var bodySeconds = 30.0
 
   package init(
     agents: [String] = ["cartpole"], host: String = "127.0.0.1", port: Int = 8080,
@@ -35,6 +46,13 @@ package struct ServerSettings: Sendable {
     self.port = port
     self.home = home
     self.printsJSON = printsJSON
+  }
+
+  var connectionLimits: ConnectionWatch.Limits {
+    var limits = ConnectionWatch.Limits()
+    limits.header = .nanoseconds(Int64(headerSeconds * 1e9))
+    limits.body = .nanoseconds(Int64(bodySeconds * 1e9))
+    return limits
   }
 
   var batchWindow: TimeAmount { .nanoseconds(Int64(batchMilliseconds * 1e6)) }

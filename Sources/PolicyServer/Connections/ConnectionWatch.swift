@@ -97,7 +97,8 @@ final class ConnectionWatch: ChannelInboundHandler, RemovableChannelHandler {
 
   /// A look a second is enough, and costs nothing where requests are many.
   private func wait(_ loop: any EventLoop) {
-    tick = loop.assumeIsolated().scheduleTask(in: .seconds(1)) { [weak self] in self?.look() }
+    let pause = min(.seconds(1), limits.header)
+    tick = loop.assumeIsolated().scheduleTask(in: pause) { [weak self] in self?.look() }
   }
 
   private func look() {
@@ -105,9 +106,12 @@ final class ConnectionWatch: ChannelInboundHandler, RemovableChannelHandler {
     let age = NIODeadline.now() - since
     switch phase {
     case .header where age >= limits.header:
-      refuse(APIError(408, "no complete header within \(limits.header.seconds) s"), "Request Timeout")
+      refuse(
+        APIError(408, "there was no complete header in \(limits.header.seconds) s"),
+        "Request Timeout")
     case .body where age >= limits.body:
-      refuse(APIError(408, "no complete body within \(limits.body.seconds) s"), "Request Timeout")
+      refuse(
+        APIError(408, "there was no complete body in \(limits.body.seconds) s"), "Request Timeout")
     case .idle where age >= limits.idle: context.close(promise: nil)
     case .closing where age >= limits.closing: context.close(promise: nil)
     case .streaming: break
@@ -117,5 +121,5 @@ final class ConnectionWatch: ChannelInboundHandler, RemovableChannelHandler {
 }
 
 extension TimeAmount {
-  fileprivate var seconds: Int64 { nanoseconds / 1_000_000_000 }
+  fileprivate var seconds: Double { Double(nanoseconds) / 1e9 }
 }

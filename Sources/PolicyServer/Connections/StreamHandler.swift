@@ -36,7 +36,9 @@ final class StreamHandler: ChannelInboundHandler {
   }
 
   func errorCaught(context: ChannelHandlerContext, error: any Error) {
-    close(error as? NIOWebSocketError == .invalidFrameLength ? .messageTooLarge : .protocolError, context)
+    close(
+      error as? NIOWebSocketError == .invalidFrameLength ? .messageTooLarge : .protocolError,
+      context)
   }
 
   func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {

@@ -37,7 +37,9 @@ struct AgentFile: Sendable {
       ? Array(repeating: 1, count: version.layout.actionCount) : []
     rows.chances = Array(repeating: 0, count: version.chanceCount)
     rows.greedy = [true]
-    guard version.layout.historyIsSound else { return "its card tells of a history that it has not" }
+    guard version.layout.historyIsSound else {
+      return "its card tells of a history that it has not"
+    }
     return StepDecision.all(rows, by: version)[0] == nil
       ? "the agent's numbers are not finite" : nil
   }

@@ -18,9 +18,10 @@ final class PolicyStore: Sendable {
 
   init(_ first: [PolicyVersion]) {
     state = Mutex(
-      Dictionary(uniqueKeysWithValues: first.map {
-        ($0.name, Served(versions: [$0], current: $0, nextNumber: $0.number + 1))
-      }))
+      Dictionary(
+        uniqueKeysWithValues: first.map {
+          ($0.name, Served(versions: [$0], current: $0, nextNumber: $0.number + 1))
+        }))
   }
 
   /// The policies' names, in the order of the alphabet.
@@ -42,7 +43,8 @@ final class PolicyStore: Sendable {
     guard let version = served.versions.first(where: { $0.label == number }) else {
       let known = served.versions.map(\.label).joined(separator: ", ")
       throw APIError(
-        404, "policy \(served.current.name) has no version \"\(number.prefix(40))\"; it has \(known)")
+        404,
+        "policy \(served.current.name) has no version \"\(number.prefix(40))\"; it has \(known)")
     }
     return version
   }

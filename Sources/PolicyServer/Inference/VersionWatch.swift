@@ -33,11 +33,11 @@ actor VersionWatch: Service {
     self.logger = logger
   }
 
-  func run() async throws {
-    try await cancelWhenGracefulShutdown {
+  func run() async {
+    await cancelWhenGracefulShutdown {
       while !Task.isCancelled {
         await self.look()
-        try await Task.sleep(for: Self.pause)
+        try? await Task.sleep(for: Self.pause)
       }
     }
   }

@@ -18,7 +18,8 @@ enum JSONNumber {
       parts.readDigits(bytes, &position, counting: -1)
       isSound = position > first
     }
-    if isSound, take(UInt8(ascii: "e"), bytes, &position) || take(UInt8(ascii: "E"), bytes, &position)
+    if isSound,
+      take(UInt8(ascii: "e"), bytes, &position) || take(UInt8(ascii: "E"), bytes, &position)
     {
       let isNegative = take(UInt8(ascii: "-"), bytes, &position)
       if !isNegative { _ = take(UInt8(ascii: "+"), bytes, &position) }

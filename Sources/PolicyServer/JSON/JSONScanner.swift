@@ -4,14 +4,14 @@ internal import Foundation
 ///
 /// It reads only what JSON has: no NaN, no infinities, no number beyond `Double`. What a text is to
 /// hold is asked for in its order, so that a request needs no tree of values in between.
-struct JSONScanner {
+package struct JSONScanner {
   private let bytes: [UInt8]
   private let limits: JSONLimits
   private var position = 0
   private var depth = 0
   private var elements = 0
 
-  init(_ bytes: [UInt8], limits: JSONLimits = JSONLimits()) {
+  package init(_ bytes: [UInt8], limits: JSONLimits = JSONLimits()) {
     self.bytes = bytes
     self.limits = limits
   }
@@ -124,12 +124,12 @@ struct JSONScanner {
   }
 
   /// Makes sure that nothing follows.
-  mutating func end() throws(APIError) {
+  package mutating func end() throws(APIError) {
     skipSpace()
     guard position == bytes.count else { throw wrong("something behind its end") }
   }
 
-  mutating func string(_ place: String) throws(APIError) -> String {
+  package mutating func string(_ place: String) throws(APIError) -> String {
     try expect(.string, place)
     return try text()
   }
@@ -157,13 +157,13 @@ struct JSONScanner {
     position += word.utf8CodeUnitCount
   }
 
-  mutating func number(_ place: String) throws(APIError) -> Double {
+  package mutating func number(_ place: String) throws(APIError) -> Double {
     try expect(.number, place)
     return try JSONNumber.read(bytes, &position)
   }
 
   /// Reads a number that a `Float` can hold.
-  mutating func float(_ place: String) throws(APIError) -> Float {
+  package mutating func float(_ place: String) throws(APIError) -> Float {
     let number = try number(place)
     let value = Float(number)
     guard value.isFinite else {
@@ -172,7 +172,7 @@ struct JSONScanner {
     return value
   }
 
-  mutating func integer(_ place: String) throws(APIError) -> Int {
+  package mutating func integer(_ place: String) throws(APIError) -> Int {
     let number = try number(place)
     guard let value = Int(exactly: number), abs(number) <= 9_007_199_254_740_992 else {
       throw .shape(place, expected: "a whole number", got: "\(number)")
@@ -192,7 +192,7 @@ struct JSONScanner {
   }
 
   /// Reads a value of any kind and forgets it.
-  mutating func skip() throws(APIError) {
+  package mutating func skip() throws(APIError) {
     switch try next() {
     case .object:
       try object("the body") { (scanner, _) throws(APIError) in try scanner.skip() }
@@ -230,7 +230,8 @@ extension JSONScanner {
     }
   }
 
-  private static func text(_ bytes: ArraySlice<UInt8>, _ error: APIError) throws(APIError) -> String {
+  private static func text(_ bytes: ArraySlice<UInt8>, _ error: APIError) throws(APIError) -> String
+  {
     guard let text = String(validating: bytes, as: UTF8.self) else { throw error }
     return text
   }

@@ -1,7 +1,7 @@
 /// Why a request is refused: a status of 4xx or 5xx, and one line for the one who sent it.
-struct APIError: Error, Sendable, Equatable {
-  var status: Int
-  var message: String
+package struct APIError: Error, Sendable, Equatable {
+  package var status: Int
+  package var message: String
 
   init(_ status: Int, _ message: String) {
     self.status = status

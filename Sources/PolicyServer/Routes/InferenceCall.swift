@@ -20,7 +20,8 @@ struct InferenceCall: Sendable {
   private var seed: UInt64 = 0
 
   private static let datatypes: Set<String> = [
-    "BOOL", "UINT8", "UINT16", "UINT32", "UINT64", "INT8", "INT16", "INT32", "INT64", "FP16", "FP32",
+    "BOOL", "UINT8", "UINT16", "UINT32", "UINT64", "INT8", "INT16", "INT32", "INT64", "FP16",
+    "FP32",
     "FP64",
   ]
 

@@ -13,7 +13,9 @@ struct InferenceRoutes: Sendable {
     let version = model + "/versions/{version}"
     return [
       Route(.get, "/v2") { (_) throws(APIError) in about() },
-      Route(.get, "/v2/health/live") { (_) throws(APIError) in RouteReply { $0.member("live", true) } },
+      Route(.get, "/v2/health/live") { (_) throws(APIError) in
+        RouteReply { $0.member("live", true) }
+      },
       Route(.get, "/v2/health/ready") { (_) throws(APIError) in
         RouteReply { $0.member("ready", true) }
       },

@@ -90,7 +90,8 @@ extension Router<BasicRequestContext> {
 }
 
 extension RouteRequest {
-  init(_ request: Request, _ context: BasicRequestContext, _ bodyLimit: Int) async throws(APIError) {
+  init(_ request: Request, _ context: BasicRequestContext, _ bodyLimit: Int) async throws(APIError)
+  {
     for (name, value) in context.parameters { parameters[String(name)] = String(value) }
     for (name, value) in request.uri.queryParameters { query[String(name)] = String(value) }
     do {

@@ -48,7 +48,7 @@ struct SessionRoutes: Sendable {
   private func open(_ request: RouteRequest) throws(APIError) -> RouteReply {
     let settings = try SessionSettings(request.bytes)
     let version = try core.policies.version(settings.policy, settings.version)
-    let session = try core.sessions.open(settings, version)
+    let session = try core.sessions.open(settings, version, core.observer(of: version))
     return RouteReply(status: 201) { text in
       text.member("session", session.id)
       text.member("policy", version.name)

@@ -178,7 +178,8 @@ struct StatelessBatch: Sendable {
     } else if !item.lastAction.isEmpty {
       guard item.lastAction.count == layout.actionCount, !version.isDiscrete else {
         throw .shape(
-          "last_action", expected: "an action of the policy", got: "\(item.lastAction.count) numbers")
+          "last_action", expected: "an action of the policy",
+          got: "\(item.lastAction.count) numbers")
       }
       action = item.lastAction
     }

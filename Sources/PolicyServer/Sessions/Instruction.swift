@@ -26,7 +26,8 @@ enum Instruction {
         let known = EditDistance.nearest(
           3, to: String(word.prefix(longestWord)), among: Playroom.vocabulary)
         throw APIError(
-          400, "instruction: the policy does not know \"\(word.prefix(longestWord))\"; it knows "
+          400,
+          "instruction: the policy does not know \"\(word.prefix(longestWord))\"; it knows "
             + "\(known.joined(separator: ", ")) and \(Playroom.vocabulary.count - 3) other words")
       }
       codes[place] = Float(index + 1)

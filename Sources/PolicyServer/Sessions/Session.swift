@@ -14,12 +14,16 @@ final class Session: Sendable {
   let settings: SessionSettings
   /// The elements of an observation that the session fixes: its goal and its instruction.
   let fixed: [(range: Range<Int>, values: [Float])]
+  private let observer: SessionObserver
   private let state: Mutex<SessionState>
 
   typealias Reply = @Sendable (Result<StepReply, APIError>) -> Void
 
-  init(id: String, version: PolicyVersion, settings: SessionSettings) throws(APIError) {
+  init(
+    id: String, version: PolicyVersion, settings: SessionSettings, observer: SessionObserver
+  ) throws(APIError) {
     self.id = id
+    self.observer = observer
     self.version = version
     self.settings = settings
     fixed = try settings.fixedElements(of: version)
@@ -44,30 +48,39 @@ final class Session: Sendable {
   ) throws(APIError) -> Entry {
     let seen = try version.layout.environmentPart(request.observation, fixed: fixed)
     let mask = try request.mask(for: version)
-    return try state.withLock { (state) throws(APIError) in
-      state.lastUse = .now
-      if let entry = try state.entry(of: request, reply) { return entry }
-      try state.takeOutcome(request, version.layout)
-      state.lastSeen = seen
-      if request.endsTry { return .replied(state.endTry(version)) }
-      let chances = state.drawChances(version, greedy: settings.deterministic)
-      rows.observations += seen
-      rows.observations += state.history(version.layout)
-      rows.memory += state.memory
-      rows.masks += mask
-      rows.chances += chances
-      rows.greedy.append(settings.deterministic)
-      state.pendingStep = request.step
-      return .entered
+    let (entry, ended) = try state.withLock { (state) throws(APIError) in
+      (try enter(request, seen, mask, &state, &rows, reply), state.takeEndedTry())
     }
+    if let ended { observer.note(ended, of: self) }
+    return entry
+  }
+
+  private func enter(
+    _ request: StepRequest, _ seen: [Float], _ mask: [Float], _ state: inout SessionState,
+    _ rows: inout Policy.Rows, _ reply: () -> Reply
+  ) throws(APIError) -> Entry {
+    state.lastUse = .now
+    if let entry = try state.entry(of: request, reply) { return entry }
+    try state.takeOutcome(request, version.layout)
+    if request.endsTry { return .replied(state.endTry(request, version)) }
+    let chances = state.drawChances(version, greedy: settings.deterministic)
+    state.lastSeen = seen + state.history(version.layout)
+    rows.observations += state.lastSeen
+    rows.memory += state.memory
+    rows.masks += mask
+    rows.chances += chances
+    rows.greedy.append(settings.deterministic)
+    state.pendingStep = request.step
+    return .entered
   }
 
   /// Notes what was decided for the step that was entered, and tells those who wait for it too.
   /// - Parameter decision: nil if the policy gave numbers that are not finite.
   func finish(_ decision: StepDecision?) -> Result<StepReply, APIError> {
-    let (result, waiting) = state.withLock { state in
-      (state.settle(decision, version), state.takeWaiting())
+    let (result, waiting, seen) = state.withLock { state in
+      (state.settle(decision, version), state.takeWaiting(), state.lastSeen)
     }
+    if let decision { observer.note(seen, decision.action, version) }
     for reply in waiting { reply(result) }
     return result
   }
@@ -77,10 +90,21 @@ final class Session: Sendable {
   /// Asked again before the try's first step, it is the same try.
   /// - Returns: the number of the try, from 0.
   func beginTry(_ request: TrialRequest) throws(APIError) -> Int {
-    try state.withLock { (state) throws(APIError) in
+    let (trial, ended) = try state.withLock { (state) throws(APIError) in
       state.lastUse = .now
-      return try state.beginTry(request, version)
+      return (try state.beginTry(request, version), state.takeEndedTry())
     }
+    if let ended { observer.note(ended, of: self) }
+    return trial
+  }
+
+  /// Notes the try that the session ends in.
+  func close() {
+    let ended = state.withLock { state in
+      state.closeRecord(.open)
+      return state.takeEndedTry()
+    }
+    if let ended { observer.note(ended, of: self) }
   }
 
   /// Takes a reward that came apart from a step.
@@ -91,9 +115,8 @@ final class Session: Sendable {
         throw APIError(
           409, "step \(feedback.step) is not decided yet; the next step is \(state.nextStep)")
       }
-      if feedback.step == state.nextStep - 1, state.pendingStep == nil {
-        state.lastReward = feedback.reward
-      }
+      guard state.pendingStep == nil else { throw APIError(409, "a step is being decided") }
+      state.note(feedback.reward, ofStep: feedback.step)
     }
   }
 

@@ -44,7 +44,8 @@ struct SessionSnapshot: Sendable, Codable, Equatable {
     do {
       self = try JSONDecoder().decode(SessionSnapshot.self, from: Data(bytes))
     } catch let DecodingError.keyNotFound(key, _) {
-      throw .shape("the body", expected: "a state as GET gives it", got: "none of \(key.stringValue)")
+      throw .shape(
+        "the body", expected: "a state as GET gives it", got: "none of \(key.stringValue)")
     } catch let DecodingError.typeMismatch(_, context) {
       let place = context.codingPath.map(\.stringValue).joined(separator: ".")
       throw .shape(place, expected: "a state as GET gives it", got: "another kind of value")

@@ -19,11 +19,15 @@ struct SessionState: Sendable {
   var lastAction: [Float]
   /// The last action's reward; nil while it is missing.
   var lastReward: Float? = 0
-  /// What the environment showed last.
+  /// What the policy saw last.
   var lastSeen: [Float] = []
   /// The reply to the last step.
   var lastReply: StepReply?
   var lastUse = ContinuousClock.Instant.now
+
+  /// The try so far, where it is kept.
+  private var current = TryRecord(trial: 0)
+  private var ended: TryRecord?
 
   /// The step that is being decided, with what chance will be after it.
   var pendingStep: Int?
@@ -63,15 +67,39 @@ struct SessionState: Sendable {
     if nextStep == 0, request.reward != nil || request.endsTry {
       throw APIError(400, "step 0 comes before any action: it has no reward and ends no try")
     }
-    if let reward = request.reward { lastReward = reward }
+    if let reward = request.reward { note(reward, ofStep: nextStep - 1) }
     guard lastReward != nil || request.endsTry || !layout.showsReward else {
       throw APIError(
         400, "reward: the policy sees the reward of its last action, which is missing")
     }
   }
 
-  mutating func endTry(_ version: PolicyVersion) -> StepReply {
+  /// Notes a step's reward.
+  mutating func note(_ reward: Float, ofStep number: Int) {
+    if number == nextStep - 1 { lastReward = reward }
+    guard let first = current.steps.first?.number,
+      current.steps.indices.contains(number - first),
+      current.steps[number - first].number == number
+    else { return }
+    current.steps[number - first].reward = reward
+  }
+
+  /// The try that has ended since this was last asked, where there is one.
+  mutating func takeEndedTry() -> TryRecord? {
+    defer { ended = nil }
+    return ended
+  }
+
+  /// Ends the record of the try.
+  mutating func closeRecord(_ ending: TryRecord.Ending) {
+    current.ending = ending
+    if !current.steps.isEmpty { ended = current }
+    current = TryRecord(trial: trial + 1)
+  }
+
+  mutating func endTry(_ request: StepRequest, _ version: PolicyVersion) -> StepReply {
     isTryEnded = true
+    closeRecord(request.terminated ? .terminated : .truncated)
     let reply = StepReply(step: nextStep, decision: nil, trial: trial, version: version.label)
     lastReply = reply
     nextStep += 1
@@ -106,6 +134,12 @@ struct SessionState: Sendable {
     lastReward = nil
     beginsTry = false
     let reply = StepReply(step: nextStep, decision: decision, trial: trial, version: version.label)
+    if current.steps.count < TryRecord.mostSteps {
+      current.steps.append(
+        TryRecord.Step(
+          number: nextStep, observation: lastSeen, action: decision.action,
+          logProbability: decision.logProbability, value: decision.value))
+    }
     lastReply = reply
     nextStep += 1
     return .success(reply)
@@ -116,10 +150,12 @@ struct SessionState: Sendable {
     return waiting
   }
 
-  mutating func beginTry(_ request: TrialRequest, _ version: PolicyVersion) throws(APIError) -> Int {
+  mutating func beginTry(_ request: TrialRequest, _ version: PolicyVersion) throws(APIError) -> Int
+  {
     guard pendingStep == nil else { throw APIError(409, "a step is being decided") }
     guard !(beginsTry && !isTryEnded) else { return trial }
-    if let reward = request.reward { lastReward = reward }
+    if let reward = request.reward { note(reward, ofStep: nextStep - 1) }
+    if !isTryEnded { closeRecord(request.ending) }
     if version.layout.trials.wipesMemoryEachTry {
       memory = Array(repeating: 0, count: memory.count)
       lastAction = Array(repeating: 0, count: lastAction.count)

@@ -25,8 +25,11 @@ final class SessionStore: Sendable {
 
   /// Opens a session.
   /// - Throws: `APIError` 429 if there are too many, 400 if the settings do not fit the policy.
-  func open(_ settings: SessionSettings, _ version: PolicyVersion) throws(APIError) -> Session {
-    let session = try Session(id: Self.newID(), version: version, settings: settings)
+  func open(
+    _ settings: SessionSettings, _ version: PolicyVersion, _ observer: SessionObserver
+  ) throws(APIError) -> Session {
+    let session = try Session(
+      id: Self.newID(), version: version, settings: settings, observer: observer)
     try state.withLock { (state) throws(APIError) in
       guard state.sessions.count < limit else {
         throw APIError(429, "\(limit) sessions are open, which is the most that there may be")
@@ -73,7 +76,8 @@ final class SessionStore: Sendable {
   }
 
   private static func end(_ id: String, _ state: inout State) {
-    guard state.sessions.removeValue(forKey: id) != nil else { return }
+    guard let session = state.sessions.removeValue(forKey: id) else { return }
+    session.close()
     state.gone.append(id)
     state.goneSet.insert(id)
     guard state.gone.count > 2 * remembered else { return }

@@ -21,7 +21,8 @@ struct StepRequest: Sendable {
     }
     try scanner.end()
     guard step >= 0 else {
-      throw .shape("step", expected: "a whole number from 0", got: step == -1 ? "nothing" : "\(step)")
+      throw .shape(
+        "step", expected: "a whole number from 0", got: step == -1 ? "nothing" : "\(step)")
     }
     guard !(terminated && truncated) else {
       throw APIError(400, "a try is terminated or truncated, not both")

@@ -3,6 +3,8 @@
 struct TrialRequest: Sendable {
   /// The reward of the last action; nil if it is not known or was given already.
   var reward: Float?
+  /// How the old try ended.
+  var ending = TryRecord.Ending.open
 
   init(_ bytes: [UInt8]) throws(APIError) {
     guard !bytes.isEmpty else { return }
@@ -11,7 +13,8 @@ struct TrialRequest: Sendable {
     try scanner.object("the body") { (scanner, key) throws(APIError) in
       switch key {
       case "reward": reward = try scanner.null() ? nil : try scanner.float(key)
-      case "terminated", "truncated": _ = try scanner.bool(key)
+      case "terminated": if try scanner.bool(key) { ending = .terminated }
+      case "truncated": if try scanner.bool(key) { ending = .truncated }
       default:
         throw .shape(
           "the body", expected: "reward, terminated and truncated", got: "\"\(key.prefix(40))\"")
