@@ -10,7 +10,7 @@ public struct FeedbackTry: Sendable, Hashable, Codable {
   public var trial: Int
   /// The SHA-256 of the agent that played it.
   public var sha256: String
-  /// How it ended: "terminated", "truncated" or "open".
+  /// How it ended: "terminated", "truncated", or "open" where nobody said.
   public var ending: String
   /// What the policy saw in each step.
   public var observations: [[Float]]
@@ -20,6 +20,21 @@ public struct FeedbackTry: Sendable, Hashable, Codable {
   public var values: [Float]
   /// nil where the reward never came.
   public var rewards: [Float?]
+
+  public init(
+    session: String, trial: Int, sha256: String, ending: String, observations: [[Float]],
+    actions: [RecordedAction], logProbabilities: [Float], values: [Float], rewards: [Float?]
+  ) {
+    self.session = session
+    self.trial = trial
+    self.sha256 = sha256
+    self.ending = ending
+    self.observations = observations
+    self.actions = actions
+    self.logProbabilities = logProbabilities
+    self.values = values
+    self.rewards = rewards
+  }
 
   enum CodingKeys: String, CodingKey {
     case logProbabilities = "log_probs"
