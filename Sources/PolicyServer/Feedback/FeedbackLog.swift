@@ -7,7 +7,7 @@ internal import Synchronization
 
 /// Keeps what sessions saw, did and were rewarded with: a run of the run store, with the tries as lines
 /// of JSON in its folder and their returns as its metric.
-final class FeedbackLog: Service {
+final class FeedbackLog: Sendable {
   /// The file in the run's folder.
   static let fileName = "feedback.jsonl"
 
@@ -79,21 +79,38 @@ final class FeedbackLog: Service {
     }
   }
 
-  func run() async {
+  /// Takes no more tries; ``write()`` ends once those that wait are written.
+  func finish() { writer.finish() }
+
+  /// Writes the tries as they come.
+  func write() async {
     let metrics = try? MetricsWriter(store, run: run)
-    await cancelWhenGracefulShutdown {
-      var steps = 0
-      for await (line, value, count) in self.lines {
-        steps += count
-        do {
-          try self.file.write(contentsOf: Data("\(line)\n".utf8))
-        } catch {
-          self.logger.error("\(self.path) takes no more feedback: \(error)")
-        }
-        if let value { metrics?.record(Metric.returnName, value, environmentStep: steps) }
+    var steps = 0
+    for await (line, value, count) in lines {
+      steps += count
+      do {
+        try file.write(contentsOf: Data("\(line)\n".utf8))
+      } catch {
+        logger.error("\(path) takes no more feedback: \(error)")
       }
+      if let value { metrics?.record(Metric.returnName, value, environmentStep: steps) }
     }
     _ = try? metrics?.finish()
     _ = try? store.end(run, as: .stopped)
+  }
+}
+
+/// Writes feedback while the server runs; at its end, the tries that sessions were at too.
+struct FeedbackService: Service {
+  let log: FeedbackLog
+  let sessions: SessionStore
+
+  func run() async {
+    await withGracefulShutdownHandler {
+      await log.write()
+    } onGracefulShutdown: {
+      sessions.closeAll()
+      log.finish()
+    }
   }
 }
