@@ -1,5 +1,6 @@
 package import ArgumentParser
 internal import Foundation
+internal import Records
 
 /// The `foal` tool: one subcommand a file.
 @main
@@ -25,17 +26,18 @@ package struct FoalTool: AsyncParsableCommand {
     version: version,
     groupedSubcommands: [
       CommandGroup(name: "First look", subcommands: [Demo.self, Watch.self]),
-      CommandGroup(name: "Learn", subcommands: [Pretrain.self, Train.self]),
+      CommandGroup(name: "Learn", subcommands: [Pretrain.self, Train.self, Learn.self]),
       CommandGroup(
         name: "Meet new tasks", subcommands: [Adapt.self, Evaluate.self, Transfer.self]),
       CommandGroup(name: "Tasks", subcommands: [EnvironmentsCommand.self]),
       CommandGroup(name: "Runs", subcommands: [RunsCommand.self, Report.self]),
+      CommandGroup(name: "Use", subcommands: [Serve.self]),
       CommandGroup(name: "Published systems", subcommands: [Reproduce.self]),
       CommandGroup(name: "Speed", subcommands: [Bench.self]),
     ])
 
   /// The version that runs are recorded with.
-  package static let version = "0.1.0"
+  package static let version = Release.version
 
   package init() {}
 
