@@ -69,6 +69,25 @@ extension RunStore {
     }
   }
 
+  /// The names of what runs measured, in the order of their letters. O(names), however long the runs.
+  public func metricNames(of runs: [Run]) throws(RunStoreError) -> [String] {
+    let names = try read { database in
+      // One look into the index a name, in place of one a row.
+      let sql = """
+        WITH RECURSIVE found(name) AS (
+          SELECT min(name) FROM metric WHERE runID = :run
+          UNION ALL
+          SELECT (SELECT min(name) FROM metric WHERE runID = :run AND name > found.name)
+            FROM found WHERE found.name IS NOT NULL)
+        SELECT name FROM found WHERE name IS NOT NULL
+        """
+      return try runs.flatMap {
+        try String.fetchAll(database, sql: sql, arguments: ["run": $0.id])
+      }
+    }
+    return Set(names).sorted()
+  }
+
   /// The last value of one metric, by run; runs without it are left out.
   public func lastValues(
     of name: String = Metric.returnName

@@ -221,4 +221,16 @@ import Testing
     #expect(try store.lastValues(of: "loss") == [run.id: 4])
     #expect(try store.run(id: run.id)?.environmentSteps == 3)
   }
+
+  @Test func namesWhatRunsMeasured() throws {
+    let store = try home.store()
+    let small = try SmallRun.enter(in: store)
+    let other = try store.begin(.example("other"))
+    let silent = try store.begin(.example("silent"))
+    try store.append(
+      [Metric(environmentStep: 1, wallSeconds: 0, name: "episodes", value: 1)], to: other)
+    #expect(try store.metricNames(of: [small]) == ["loss/policy", "return"])
+    #expect(try store.metricNames(of: [small, other]) == ["episodes", "loss/policy", "return"])
+    #expect(try store.metricNames(of: [silent]).isEmpty && store.metricNames(of: []).isEmpty)
+  }
 }

@@ -1,0 +1,80 @@
+package import Records
+
+/// The pages that show runs, agents, environments and reproductions, and the data behind them.
+///
+/// It reads the run store and changes nothing in it; the episodes that people watch or play are in
+/// memory only. It knows nothing of HTTP: ``answer(_:)`` turns one value into another.
+package struct Dashboard: Sendable {
+  /// The folder that holds `runs/`.
+  let home: String
+  /// The agents that come with the server, by name, and how their files are read.
+  let agents: AgentShelf
+  /// The reproductions, as `foal reproduce --list --json` prints them.
+  let reproductions: @Sendable () async throws -> JSONValue
+  let episodes = EpisodeRoom()
+
+  /// - Parameters:
+  ///   - home: the folder that holds `runs/`.
+  ///   - served: the agents' files that the server answers with, by name.
+  ///   - reproductions: reads the list of reproductions.
+  package init(
+    home: String, served: [String: String] = [:],
+    reproductions: @escaping @Sendable () async throws -> JSONValue
+  ) {
+    self.home = home
+    agents = AgentShelf(home: home, served: served)
+    self.reproductions = reproductions
+  }
+
+  /// Answers a request; every failure is an answer too.
+  package func answer(_ request: DashboardRequest) async -> DashboardAnswer {
+    do {
+      return try await respond(to: request)
+    } catch let failure as DashboardFailure {
+      return .failure(failure)
+    } catch {
+      return .failure(DashboardFailure(.unavailable, "\(error)"))
+    }
+  }
+
+  private func respond(to request: DashboardRequest) async throws -> DashboardAnswer {
+    guard request.path.first == "data" else { return try page(request) }
+    if request.method == .post { return try await post(request) }
+    guard request.method == .get else {
+      throw DashboardFailure(.notAllowed, "the dashboard is asked by GET and POST")
+    }
+    switch request.path.dropFirst().joined(separator: "/") {
+    case "runs": return try .json(runs())
+    case "run": return try .json(run(request.value("name")))
+    case "chart": return try .json(chart(request))
+    case "chart.svg": return try chartFile(request)
+    case "runs.csv": return try metricsFile(request)
+    case "differences": return try .json(differences(request.values("run")))
+    case "agents": return try .json(["agents": agentRows()])
+    case "agent": return try .json(agentPage(request.value("name")))
+    case "tries": return try .json(triesChart(request))
+    case "environments": return try .json(["environments": environmentRows()])
+    case "environment": return try .json(environmentPage(request.value("name")))
+    case "reproductions": return try .json(await reproductions())
+    default: throw DashboardFailure(.notFound, "the dashboard has no \(request.shownPath)")
+    }
+  }
+
+  private func post(_ request: DashboardRequest) async throws -> DashboardAnswer {
+    let path = Array(request.path.dropFirst())
+    if path == ["episodes"] {
+      let wish = try request.decoded(as: EpisodeWish.self)
+      return try .json(await episodes.begin(episode(wish)))
+    }
+    if path.count == 3, path[0] == "episodes", path[2] == "steps" {
+      let steps = try request.decoded(as: EpisodeSteps.self)
+      return try .json(["frames": await episodes.step(path[1], steps)])
+    }
+    throw DashboardFailure(.notFound, "the dashboard has no \(request.shownPath)")
+  }
+
+  /// The run store; nil if nothing was recorded yet.
+  func store() throws -> RunStore? {
+    RunStore.exists(below: home) ? try RunStore(below: home) : nil
+  }
+}
