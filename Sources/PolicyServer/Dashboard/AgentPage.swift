@@ -1,8 +1,11 @@
 internal import Charts
+internal import Checksums
 internal import Environments
 internal import Foundation
+internal import Networks
 internal import Policies
 internal import Records
+internal import Tensors
 
 /// An agent as a list shows it.
 struct AgentRow: Encodable {
@@ -18,7 +21,7 @@ struct AgentRow: Encodable {
   let tries: Int
   /// The run that wrote it.
   let run: String?
-  let sha256: String?
+  let sha256: String
   let writtenAt: Date?
   /// How it did when it was last evaluated; nil if it was not.
   let evaluation: Evaluated?
@@ -69,21 +72,25 @@ extension Dashboard {
   private func row(_ place: AgentShelf.Place, _ agent: Agent, in store: RunStore?) throws -> AgentRow
   {
     let card = agent.card
-    let evaluation = try place.run.flatMap { try evaluation(of: $0, place.checkpoint, in: store) }
+    let sha256 = sha256(of: place, agent)
+    let found = try evaluation(ofAgent: sha256, in: store)
     return AgentRow(
       name: place.name, origin: place.origin, family: card.family, algorithm: card.algorithm,
       steps: card.steps, seed: "\(card.seed)", weights: agent.policy.network.layout.count,
-      tries: card.trials.triesPerTask, run: place.run?.name, sha256: place.checkpoint?.sha256,
+      tries: card.trials.triesPerTask, run: place.run?.name, sha256: sha256,
       writtenAt: place.checkpoint?.createdAt,
-      evaluation: evaluation.map { .init(tasks: $0.tasksText, tries: $0.tries) })
+      evaluation: found.map { AgentRow.Evaluated(tasks: $0.tasksText, tries: $0.tries) })
   }
 
-  /// The last evaluation of the bytes that a run wrote.
+  private func sha256(of place: AgentShelf.Place, _ agent: Agent) -> String {
+    place.checkpoint?.sha256 ?? SHA256.hex(of: agent.file.bytes())
+  }
+
+  /// The last evaluation of an agent's bytes; nil if there is none.
   private func evaluation(
-    of run: Run, _ checkpoint: RunCheckpoint?, in store: RunStore?
+    ofAgent sha256: String, in store: RunStore?
   ) throws -> RecordedEvaluation? {
-    guard let checkpoint else { return nil }
-    return try store?.evaluations(of: run).last { $0.checkpointSHA256 == checkpoint.sha256 }
+    try store?.evaluations(ofAgent: sha256).last
       .flatMap { try? $0.document.decoded(as: RecordedEvaluation.self) }
   }
 
@@ -97,9 +104,8 @@ extension Dashboard {
         .flatMap { try? $0.document.decoded(as: RecordedEvaluation.self) }
     } else {
       let place = try agents.place(request.value("agent"))
-      found = try place.run.flatMap {
-        try evaluation(of: $0, place.checkpoint, in: try store())
-      }
+      let sha256 = sha256(of: place, try agents.agent(place))
+      found = try evaluation(ofAgent: sha256, in: try store())
     }
     guard let found else {
       throw DashboardFailure(.notFound, "no evaluation is recorded: foal evaluate makes one")

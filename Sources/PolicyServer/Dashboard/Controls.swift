@@ -85,7 +85,7 @@ package struct Controls: Encodable, Sendable {
       ("lower", ["q", "PageDown"], "higher", ["e", "PageUp"]),
     ]
     let rest = zip(low, high).map { min(max(0, $0), $1) }
-    package var keys: [Key] = []
+    var keys: [Key] = []
     for (component, pair) in zip(low.indices, pairs) {
       for (name, names, end) in [
         (pair.0, pair.1, max(low[component], -1e3)), (pair.2, pair.3, min(high[component], 1e3)),

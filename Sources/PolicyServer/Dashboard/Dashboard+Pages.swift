@@ -1,4 +1,4 @@
-package import Charts
+internal import Charts
 internal import Foundation
 
 extension Dashboard {

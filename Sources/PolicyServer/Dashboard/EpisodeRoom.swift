@@ -1,4 +1,5 @@
 internal import Environments
+internal import Networks
 internal import Policies
 
 /// The episodes that are being watched or played: a bounded number, each until it is forgotten.

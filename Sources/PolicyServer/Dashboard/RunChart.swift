@@ -124,7 +124,7 @@ extension Dashboard {
           try store.metrics(of: run, named: wish.metric).filter { $0.task == nil },
           along: wish.axis)
       }
-      return series(group.name, curves, wish.smoothing)
+      return line(group.name, curves, wish.smoothing)
     }
     let isMany = groups.contains { $0.runs.count > 1 }
     return Chart(
@@ -133,7 +133,7 @@ extension Dashboard {
       bandLabel: "lowest to highest run")
   }
 
-  private func series(
+  private func line(
     _ name: String, _ curves: [RunCurve], _ smoothing: Double
   ) -> Chart.Series {
     func points(_ curves: [RunCurve]) -> [Chart.Point] {

@@ -158,7 +158,8 @@ async function tick() {
   let wait = 1000 / perSecond();
   if (isPerson()) {
     const key = held ?? page.controls.keys[page.controls.idle ?? -1] ?? lastAction;
-    if (key && !episode.frame.isOver) await act(key);
+    if (waiting.length) next();
+    else if (key && !episode.frame.isOver) await act(key);
   } else {
     if (waiting.length === 0) await fetchAhead({ count: Math.min(50, Math.max(4, perSecond())) });
     else if (waiting.length < perSecond() / 2) fetchAhead({ count: Math.min(50, Math.max(4, perSecond())) });

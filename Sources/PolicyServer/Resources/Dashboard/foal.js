@@ -67,14 +67,17 @@ export function problem(error) {
 /**
  * Calls a function again and again while the page is seen.
  * @param work returns how many milliseconds to wait; nothing ends it.
+ * @returns a function that makes it happen now.
  */
 export function repeat(work) {
   let timer = null;
-  let runs = false;
+  let isAtWork = false;
+  let isWanted = false;
   const turn = async () => {
     timer = null;
-    if (document.hidden || runs) return;
-    runs = true;
+    isWanted = isAtWork;
+    if (document.hidden || isAtWork) return;
+    isAtWork = true;
     let wait = 3000;
     try {
       wait = await work();
@@ -82,8 +85,9 @@ export function repeat(work) {
     } catch (error) {
       problem(error);
     }
-    runs = false;
-    if (wait && timer === null) timer = setTimeout(turn, wait);
+    isAtWork = false;
+    if (isWanted) turn();
+    else if (wait && timer === null) timer = setTimeout(turn, wait);
   };
   document.addEventListener("visibilitychange", () => {
     if (!document.hidden && timer === null) turn();
