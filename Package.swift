@@ -16,6 +16,17 @@ let numerics: Target.Dependency = .product(name: "RealModule", package: "swift-n
 let sqlite: Target.Dependency = .product(name: "GRDB", package: "GRDB.swift")
 let yaml: Target.Dependency = .product(name: "Yams", package: "Yams")
 let protobuf: Target.Dependency = .product(name: "SwiftProtobuf", package: "swift-protobuf")
+let hummingbird: Target.Dependency = .product(name: "Hummingbird", package: "hummingbird")
+let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
+let networking: [Target.Dependency] = [
+  .product(name: "NIOCore", package: "swift-nio"),
+  .product(name: "NIOHTTP1", package: "swift-nio"),
+  .product(name: "NIOPosix", package: "swift-nio"),
+  .product(name: "NIOWebSocket", package: "swift-nio"),
+  .product(name: "NIOHTTPTypes", package: "swift-nio-extras"),
+  .product(name: "NIOHTTPTypesHTTP1", package: "swift-nio-extras"),
+]
+let subprocess: Target.Dependency = .product(name: "Subprocess", package: "swift-subprocess")
 
 /// A library target with the house settings.
 func library(
@@ -43,14 +54,20 @@ let package = Package(
     .library(name: "FoalTesting", targets: ["FoalTesting"]),
     .library(name: "Reproductions", targets: ["Reproductions"]),
     .executable(name: "foal", targets: ["FoalCommand"]),
+    .executable(name: "foal-serve", targets: ["FoalServe"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.6.0"),
+    .package(url: "https://github.com/apple/swift-log", from: "1.14.0"),
+    .package(url: "https://github.com/apple/swift-nio", from: "2.101.0"),
+    .package(url: "https://github.com/apple/swift-nio-extras", from: "1.34.1"),
     .package(url: "https://github.com/apple/swift-numerics", from: "1.0.0"),
     .package(url: "https://github.com/apple/swift-protobuf", from: "1.39.0", traits: []),
     .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+    .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.0", traits: []),
     .package(url: "https://github.com/jpsim/Yams", from: "6.0.0"),
     .package(url: "https://github.com/swiftlang/swift-docc-plugin", from: "1.4.0"),
+    .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.0"),
   ],
   targets: [
     .systemLibrary(
@@ -75,31 +92,46 @@ let package = Package(
     library("Environments", ["Spelling", "Tensors", "VectorKernels", numerics]),
     library("Charts", []),
     library("Networks", ["Tensors"]),
-    library("Agents", ["Environments", "Networks", "Tensors", numerics]),
+    library(
+      "Policies", ["Environments", "Networks", "Tensors"],
+      resources: [.copy("Resources/Bundled")]),
+    library("Agents", ["Environments", "Networks", "Policies", "Tensors", numerics]),
     library("Checksums", []),
     library("Checkpoints", ["Checksums", "Files", "Tensors"]),
     library(
-      "Schooling", ["Agents", "Checkpoints", "Environments", "Networks", "Tensors"],
-      resources: [.copy("Resources/Bundled")]),
+      "Schooling",
+      ["Agents", "Checkpoints", "Environments", "Networks", "Policies", "Tensors"]),
     library(
       "Records", ["Checksums", "Spelling", sqlite, protobuf], exclude: ["Export/EventFile.proto"]),
     library(
       "Reports",
       ["Charts", "Checksums", "Environments", "Records", "Schooling", "Tensors", yaml]),
     library(
-      "Foal", ["Agents", "Checkpoints", "Environments", "Networks", "Schooling", "Tensors"]),
+      "Foal",
+      ["Agents", "Checkpoints", "Environments", "Networks", "Policies", "Schooling", "Tensors"]),
     library("FoalTesting", ["Environments", "Networks", "Tensors"]),
     // Only what every user of the package can call.
     .target(
       name: "Reproductions",
       dependencies: ["Agents", "Environments", "Networks", "Schooling", "Tensors"],
       packageAccess: false, swiftSettings: settings),
+    library("ServeArguments", [argumentParser]),
+    // Acts; what trains is the tool's, started as a process of its own.
+    library(
+      "PolicyServer",
+      [
+        "Charts", "Checksums", "Environments", "Networks", "Policies", "Records", "Tensors",
+        hummingbird, logging, subprocess,
+      ] + networking, resources: [.copy("Resources/Dashboard")]),
+    .executableTarget(
+      name: "FoalServe", dependencies: ["PolicyServer", "ServeArguments", argumentParser],
+      swiftSettings: settings),
     .executableTarget(
       name: "FoalCommand",
       dependencies: [
         "Agents", "Charts", "Checkpoints", "Checksums", "Environments", "Files", "FoalTesting",
-        "Networks", "Records", "Reports", "Reproductions", "Schooling", "Spelling", "Tensors",
-        "UpdateYardstick", "VectorKernels", argumentParser,
+        "Networks", "Policies", "Records", "Reports", "Reproductions", "Schooling",
+        "ServeArguments", "Spelling", "Tensors", "UpdateYardstick", "VectorKernels", argumentParser,
         .target(name: "COpenBLAS", condition: .when(platforms: [.linux])),
       ], swiftSettings: settings),
     tests(
@@ -132,6 +164,7 @@ let package = Package(
         "Agents", "Charts", "FoalCommand", "Checkpoints", "Environments", "MemoryProbe", "Networks",
         "Records", "Reports", "Schooling", "Tensors", "UpdateYardstick", argumentParser,
       ]),
+    tests("PolicyServerTests", ["Charts", "Environments", "PolicyServer", "Records"]),
     tests(
       "ReproductionsTests", ["Reproductions", "Agents", "Environments", "Schooling", "Tensors"]),
     tests("LearningTests", ["Foal"]),

@@ -1,5 +1,6 @@
 package import ArgumentParser
 internal import Foundation
+internal import Records
 
 /// The `foal` tool: one subcommand a file.
 @main
@@ -30,12 +31,13 @@ package struct FoalTool: AsyncParsableCommand {
         name: "Meet new tasks", subcommands: [Adapt.self, Evaluate.self, Transfer.self]),
       CommandGroup(name: "Tasks", subcommands: [EnvironmentsCommand.self]),
       CommandGroup(name: "Runs", subcommands: [RunsCommand.self, Report.self]),
+      CommandGroup(name: "Use", subcommands: [Serve.self]),
       CommandGroup(name: "Published systems", subcommands: [Reproduce.self]),
       CommandGroup(name: "Speed", subcommands: [Bench.self]),
     ])
 
   /// The version that runs are recorded with.
-  package static let version = "0.1.0"
+  package static let version = Release.version
 
   package init() {}
 

@@ -24,6 +24,18 @@ public struct Categorical: Sendable {
     return choices
   }
 
+  /// The choice of each row at which the sum of its probabilities passes a share of 1.
+  ///
+  /// - Parameter shares: one for each row, in `0..<1`.
+  package func choices(at shares: [Float]) -> [Int32] {
+    let columns = logProbabilities.shape[1]
+    let exponentials = logProbabilities.exp()
+    let probabilities = exponentials.span
+    return shares.indices.map {
+      Categorical.choice(shares[$0], probabilities, from: $0 * columns, count: columns)
+    }
+  }
+
   /// Draws one choice a row into an array, which is used again if it has the right count.
   public func sample(into choices: inout [Int32], using random: inout RandomStream) {
     let (rows, columns) = (logProbabilities.shape[0], logProbabilities.shape[1])

@@ -1,4 +1,4 @@
-package import Records
+internal import Records
 
 /// The pages that show runs, agents, environments and reproductions, and the data behind them.
 ///
@@ -9,21 +9,17 @@ package struct Dashboard: Sendable {
   let home: String
   /// The agents that come with the server, by name, and how their files are read.
   let agents: AgentShelf
-  /// The reproductions, as `foal reproduce --list --json` prints them.
-  let reproductions: @Sendable () async throws -> JSONValue
+  let reproductions: ReproductionReader
   let episodes = EpisodeRoom()
 
   /// - Parameters:
   ///   - home: the folder that holds `runs/`.
   ///   - served: the agents' files that the server answers with, by name.
-  ///   - reproductions: reads the list of reproductions.
-  package init(
-    home: String, served: [String: String] = [:],
-    reproductions: @escaping @Sendable () async throws -> JSONValue
-  ) {
+  ///   - tool: the `foal` tool's program; the one beside the server's own if nil.
+  package init(home: String, served: [String: String] = [:], tool: String? = nil) {
     self.home = home
     agents = AgentShelf(home: home, served: served)
-    self.reproductions = reproductions
+    reproductions = ReproductionReader(tool: tool)
   }
 
   /// Answers a request; every failure is an answer too.
@@ -55,7 +51,7 @@ package struct Dashboard: Sendable {
     case "tries": return try .json(triesChart(request))
     case "environments": return try .json(["environments": environmentRows()])
     case "environment": return try .json(environmentPage(request.value("name")))
-    case "reproductions": return try .json(await reproductions())
+    case "reproductions": return try .json(await reproductions.read())
     default: throw DashboardFailure(.notFound, "the dashboard has no \(request.shownPath)")
     }
   }

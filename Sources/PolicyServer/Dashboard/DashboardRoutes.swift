@@ -4,9 +4,13 @@ internal import Hummingbird
 internal import NIOCore
 
 /// Adds the dashboard: its first page at `/`, the others and their data below `/dashboard/`.
+/// - Parameters:
+///   - home: the folder that holds `runs/`.
+///   - served: the agents' files that the server answers with, by name.
 func addDashboardRoutes<Context: RequestContext>(
-  to router: some RouterMethods<Context>, _ dashboard: Dashboard
+  to router: some RouterMethods<Context>, home: String, served: [String: String] = [:]
 ) {
+  let dashboard = Dashboard(home: home, served: served)
   let answer: @Sendable (Request, Context) async throws -> Response = { request, _ in
     await dashboard.answer(DashboardRequest(request)).response
   }

@@ -9,9 +9,7 @@ final class DashboardHome {
     .appendingPathComponent("foal-dashboard-\(UUID().uuidString)").path
   let dashboard: Dashboard
 
-  init() {
-    dashboard = Dashboard(home: path, reproductions: { .object(["systems": .array([])]) })
-  }
+  init(tool: String? = nil) { dashboard = Dashboard(home: path, tool: tool) }
 
   deinit { try? FileManager.default.removeItem(atPath: path) }
 

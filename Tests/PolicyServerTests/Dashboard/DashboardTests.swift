@@ -23,8 +23,24 @@ import Testing
     #expect(await home.status(request) == 404)
   }
 
-  @Test func passesTheReproductionsOn() async throws {
-    #expect(try await DashboardHome().get("reproductions")["systems"]?.elements.isEmpty == true)
+  @Test func readsTheReproductionsFromTheTool() async throws {
+    let tool = FileManager.default.temporaryDirectory
+      .appendingPathComponent("foal-tool-\(UUID().uuidString)")
+    defer { try? FileManager.default.removeItem(at: tool) }
+    func write(_ script: String) throws {
+      try Data("#!/bin/sh\n\(script)\n".utf8).write(to: tool)
+      try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: tool.path)
+    }
+    try write("exit 1")
+    let home = DashboardHome(tool: tool.path)
+    #expect(
+      try await home.get("reproductions")["error"]?.text
+        == "\(tool.path) printed no list of reproductions")
+    try write(#"[ "$*" = "reproduce --list --json" ] && echo '{"systems":[{"name":"maml"}]}'"#)
+    let list = try await home.get("reproductions")
+    #expect(list["systems"]?.elements.first?["name"]?.text == "maml")
+    let none = try await DashboardHome(tool: "/nowhere/foal").get("reproductions")
+    #expect(none["error"]?.text?.contains("/nowhere/foal is not there") == true)
   }
 
   @Test func refusesBodiesThatAreNotWhatItNeeds() async throws {

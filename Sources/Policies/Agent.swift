@@ -1,4 +1,3 @@
-public import Agents
 public import Environments
 internal import Foundation
 public import Networks

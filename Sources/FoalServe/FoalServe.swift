@@ -1,0 +1,38 @@
+internal import ArgumentParser
+internal import Foundation
+internal import PolicyServer
+internal import ServeArguments
+
+/// The server that `foal serve` starts.
+@main
+struct FoalServe: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "foal-serve",
+    abstract: "Serve agents over HTTP; 'foal serve --help' explains it.")
+
+  @OptionGroup var options: ServeOptions
+
+  func run() async throws {
+    try await PolicyServer.serve(
+      ServerSettings(
+        agents: options.agents, host: options.host, port: options.port, home: options.folder,
+        printsJSON: options.json))
+  }
+
+  static func main() async {
+    signal(SIGPIPE, SIG_IGN)
+    do {
+      var command = try parseAsRoot()
+      if var command = command as? any AsyncParsableCommand {
+        try await command.run()
+      } else {
+        try command.run()
+      }
+    } catch let failure as ServerFailure {
+      FileHandle.standardError.write(Data("foal: \(failure)\n".utf8))
+      Foundation.exit(1)
+    } catch {
+      exit(withError: error)
+    }
+  }
+}

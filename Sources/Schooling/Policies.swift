@@ -1,0 +1,2 @@
+// Whoever schools agents has the agents too.
+@_exported public import Policies
