@@ -56,7 +56,7 @@ struct RecordedEvaluation: Codable, Sendable {
     series.append(line("random actions", controls.random))
     if let expert = controls.expert { series.append(line("expert", expert)) }
     return Chart(
-      title: "Return on each try",
+      title: "",
       summary: "How \(agent) does on \(tasksText), try by try.",
       x: .init("try on a task"), y: .init("interquartile mean of returns"), series: series)
   }

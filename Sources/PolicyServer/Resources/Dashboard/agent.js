@@ -54,7 +54,7 @@ const now = repeat(async () => {
   fill($("facts"), ...facts([
     ["sees", page.observation], ["does", page.actions],
     ["network", page.network + (page.memory ? `, a memory of ${page.memory}` : ", no memory")],
-    ["tries on a task", String(agent.tries)], ["SHA-256", agent.sha256],
+    ["tries on a task", String(agent.tries)], ["SHA-256", el("span", { title: agent.sha256 }, `${agent.sha256.slice(0, 16)}…`)],
   ]));
   fill($("watch"), ...(page.environments.length ? page.environments.map(stageLink)
     : [el("li", {}, "It fits none of the environments that come with Foal.")]));

@@ -47,6 +47,7 @@ async function begin() {
     waiting = [];
     lastAction = null;
     episode = { ...begun, player: asked.player };
+    pause();
     scores.push({ who: players.words($("player").value), returns: [] });
     remember({ name, player: $("player").value, task: asked.task ? String(asked.task) : "", seed: asked.seed ? String(asked.seed) : "" });
     showParameters(begun.parameters);
@@ -85,7 +86,9 @@ function show(frame) {
     $("picture").replaceChildren(svg);
   }
   const notes = frame.picture?.notes.length ? frame.picture.notes : [page.environment.summary];
-  fill($("told"), ...notes.map((note) => el("p", {}, note)));
+  const isHidden = notes.some((note) => note.startsWith("("));
+  fill($("told"), ...notes.map((note) => el("p", {}, note)),
+    isHidden ? el("p", { class: "small soft" }, "What is in brackets the agent is not told: it has to find out.") : null);
   for (const button of $("keys").children) {
     const index = Number(button.dataset.index);
     button.disabled = frame.isOver || (frame.allowed ? !frame.allowed.includes(index) : false);

@@ -158,7 +158,7 @@ export const badge = (state) => el("span", { class: `badge ${state}` }, state);
 
 /** Replaces what an element holds, unless it holds that already. */
 export function fill(element, ...children) {
-  const next = el("div", {}, ...children);
+  const next = el("div", {}, ...children.filter(Boolean));
   if (element.innerHTML !== next.innerHTML) element.replaceChildren(...next.childNodes);
 }
 
