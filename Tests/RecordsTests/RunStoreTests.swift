@@ -233,4 +233,16 @@ import Testing
     #expect(try store.metricNames(of: [small, other]) == ["episodes", "loss/policy", "return"])
     #expect(try store.metricNames(of: [silent]).isEmpty && store.metricNames(of: []).isEmpty)
   }
+
+  @Test func givesReadingsAsColumns() throws {
+    let store = try home.store()
+    let run = try SmallRun.enter(in: store)
+    let returns = try store.columns(of: run, named: "return")
+    #expect(returns.environmentSteps == [0, 64, 128])
+    #expect(returns.wallSeconds == [0, 0.25, 0.5])
+    #expect(returns.values == [-12.5, 0, 487.125])
+    // A reading of one task is none of the run's.
+    #expect(try store.columns(of: run, named: "loss/policy").environmentSteps == [0, 128])
+    #expect(try store.columns(of: run, named: "none") == MetricColumns())
+  }
 }

@@ -120,9 +120,7 @@ extension Dashboard {
     let groups = RunGroup.all(of: wish.runs, by: wish.rule, settings: settings)
     let series = try groups.map { group in
       let curves = try group.runs.map { run in
-        RunCurve(
-          try store.metrics(of: run, named: wish.metric).filter { $0.task == nil },
-          along: wish.axis)
+        RunCurve(try store.columns(of: run, named: wish.metric), along: wish.axis)
       }
       return line(group.name, curves, wish.smoothing)
     }

@@ -35,15 +35,14 @@ package struct RunCurve: Sendable {
   }
 
   /// Readings of a run, in their order.
-  package init(_ metrics: [Metric], along axis: Axis) {
-    values = metrics.map(\.value)
-    places = metrics.enumerated().map { index, metric in
+  package init(_ readings: MetricColumns, along axis: Axis) {
+    values = readings.values
+    places =
       switch axis {
-      case .steps: Double(metric.environmentStep)
-      case .seconds: metric.wallSeconds
-      case .readings: Double(index + 1)
+      case .steps: readings.environmentSteps.map(Double.init)
+      case .seconds: readings.wallSeconds
+      case .readings: values.indices.map { Double($0 + 1) }
       }
-    }
   }
 
   /// The curve smoothed by an exponential moving average that starts without a bias.

@@ -5,7 +5,6 @@ internal import Records
 struct RunPage: Encodable {
   let run: RunRow
   let settings: [Setting]
-  let metrics: [Metric]
   let evaluations: [EvaluationRow]
   let checkpoints: [RunCheckpoint]
   let events: [RunEvent]
@@ -48,9 +47,7 @@ extension Dashboard {
   func run(_ name: String) throws -> RunPage {
     let (store, runs) = try runs(named: [name])
     let run = runs[0]
-    let metrics = try store.lastMetrics(of: run)
-    let lastReturn = try metrics.first { $0.name == Metric.returnName && $0.task == nil }?.value
-      ?? store.evaluatedReturn(of: run)
+    let lastReturn = try store.lastValues()[run.id] ?? store.evaluatedReturn(of: run)
     let configuration = try store.configuration(of: run)
     return RunPage(
       run: RunRow(
@@ -58,7 +55,6 @@ extension Dashboard {
         parent: try run.parentID.flatMap { try store.run(id: $0)?.name }),
       settings: configuration.leaves.sorted { $0.key < $1.key }.filter { !$0.key.isEmpty }
         .map { .init(name: $0.key, value: $0.value.plainText) },
-      metrics: metrics,
       evaluations: try store.evaluations(of: run).compactMap { recorded in
         guard let found = try? recorded.document.decoded(as: RecordedEvaluation.self) else {
           return nil

@@ -5,12 +5,13 @@ import Testing
 
 @Suite struct RunCurveTests {
   @Test func placesReadingsAlongEachAxis() {
-    let metrics = [(64, 0.5), (128, 0.75)].map {
-      Metric(environmentStep: $0.0, wallSeconds: $0.1, name: "return", value: 1)
-    }
-    #expect(RunCurve(metrics, along: .steps).places == [64, 128])
-    #expect(RunCurve(metrics, along: .seconds).places == [0.5, 0.75])
-    #expect(RunCurve(metrics, along: .readings).places == [1, 2])
+    var readings = MetricColumns()
+    readings.environmentSteps = [64, 128]
+    readings.wallSeconds = [0.5, 0.75]
+    readings.values = [1, 1]
+    #expect(RunCurve(readings, along: .steps).places == [64, 128])
+    #expect(RunCurve(readings, along: .seconds).places == [0.5, 0.75])
+    #expect(RunCurve(readings, along: .readings).places == [1, 2])
   }
 
   @Test func smoothsWithoutABiasAtTheStart() {

@@ -54,11 +54,20 @@ export async function post(path, body) {
   }));
 }
 
-/** Says what went wrong, or that nothing does any more. */
-export function problem(error) {
+const problems = new Map();
+
+/**
+ * Says what went wrong, or that nothing does any more.
+ * @param source whose problem it is: one that ends leaves those of others.
+ */
+export function problem(error, source = "page") {
+  problems.delete(source);
+  if (error) {
+    problems.set(source, error instanceof TypeError
+      ? "The server does not answer. It may have ended; this page goes on trying." : error.message);
+  }
   const place = $("problem");
-  const text = !error ? "" : error instanceof TypeError
-    ? "The server does not answer. It may have ended; this page goes on trying." : error.message;
+  const text = [...problems.values()].at(-1) ?? "";
   if (place.textContent === text) return;
   place.textContent = text;
   place.hidden = !text;
@@ -81,9 +90,9 @@ export function repeat(work) {
     let wait = 3000;
     try {
       wait = await work();
-      problem(null);
+      problem(null, work);
     } catch (error) {
-      problem(error);
+      problem(error, work);
     }
     isAtWork = false;
     if (isWanted) turn();

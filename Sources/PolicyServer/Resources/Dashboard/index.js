@@ -94,33 +94,39 @@ async function showDifferences() {
 
 const groupWords = (name) => ({ none: "one a run", seeds: "one for all seeds" })[name] ?? `one a value of ${name}`;
 
-const now = repeat(async () => {
+/** Which runs there are. */
+const listNow = repeat(async () => {
   const list = await get("runs");
   runs = list.runs;
   $("nothing").hidden = runs.length > 0;
   $("workbench").hidden = runs.length === 0;
   if (runs.length === 0) return 1500;
+  const isFirst = chosen.length === 0;
   const known = chosen.filter((name) => runs.some((run) => run.name === name));
   chosen = hasChosen ? known : choose();
   const live = runs.filter((run) => run.state === "running").length;
   $("lead").textContent = `${runs.length} recorded${live ? `, ${live} running now` : ""}.`;
   showList();
   keep();
-  if (chosen.length === 0) {
-    $("chart").classList.add("none");
-    return 1500;
-  }
+  if (isFirst) drawNow();
+  return live ? 1500 : 3000;
+});
+
+/** The curves, as soon as they grow. */
+const drawNow = repeat(async () => {
+  $("chart").hidden = chosen.length === 0;
+  if (chosen.length === 0) return 1500;
   curves.links(chosen);
   chart.xName = xNames[curves.state.x];
-  await showDifferences();
   const data = await chart.load(curves.query(chosen));
   curves.metrics(data.metrics);
-  return data.isLive ? 600 : 1500;
+  await showDifferences();
+  return data.isLive ? 400 : 1500;
 });
 
 function refresh() {
   keep();
-  now();
+  drawNow();
 }
 
 $("filter").addEventListener("input", showList);

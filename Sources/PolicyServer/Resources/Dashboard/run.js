@@ -9,8 +9,7 @@ const name = start.get("name") ?? "";
 const chart = new Chart($("chart"), "chart");
 const tries = new Chart($("tries"), "tries", { xName: "try" });
 const multiples = new Map();
-let isSeen = new Set();
-let turn = 0;
+const isSeen = new Set();
 
 const curves = new Curves({
   metric: start.get("metric") ?? "return", x: start.get("x") ?? "steps",
@@ -21,8 +20,7 @@ const curves = new Curves({
     name, metric: metric === "return" ? "" : metric, x: x === "steps" ? "" : x,
     smoothing: smoothing ? String(smoothing) : "",
   });
-  turn = 0;
-  now();
+  refresh();
 });
 
 const watcher = new IntersectionObserver((entries) => {
@@ -71,10 +69,7 @@ function place(metric) {
   return small;
 }
 
-async function showMultiples(names) {
-  const others = names.filter((metric) => metric !== curves.state.metric);
-  $("more-card").hidden = others.length === 0;
-  for (const metric of others) place(metric);
+async function showMultiples() {
   for (const [metric, small] of multiples) {
     small.place.parentElement.hidden = metric === curves.state.metric;
     if (metric === curves.state.metric || !(isSeen.has(metric) || !small.data)) continue;
@@ -83,32 +78,35 @@ async function showMultiples(names) {
   }
 }
 
-const now = repeat(async () => {
-  // The page's words change more slowly than its curve.
-  const isFull = turn % 3 === 0;
-  turn += 1;
-  let page = null;
-  if (isFull) {
-    page = await get("run", { name });
-    showHead(page);
-    showRest(page);
-    curves.links([name]);
-  }
+/** The curve, as soon as it grows. */
+const drawNow = repeat(async () => {
+  curves.links([name]);
   chart.xName = xNames[curves.state.x];
   const data = await chart.load(curves.query([name]));
   curves.metrics(data.metrics);
-  if (isFull) {
-    await showMultiples(data.metrics);
-    if (page.evaluations.length) {
-      $("tries-card").hidden = false;
-      const found = await tries.load({ run: name });
-      $("tries-tasks").textContent = `${found.tasks}; bands are 95 % intervals over the tasks.`;
-    }
-  }
-  return data.isLive ? 600 : 3000;
+  const others = data.metrics.filter((metric) => metric !== curves.state.metric);
+  $("more-card").hidden = others.length === 0;
+  for (const metric of others) place(metric);
+  return data.isLive ? 400 : 3000;
 });
 
-onResize(() => {
-  turn = 0;
-  now();
+/** Everything else, which changes more slowly or matters less. */
+const tellNow = repeat(async () => {
+  const page = await get("run", { name });
+  showHead(page);
+  showRest(page);
+  await showMultiples();
+  if (page.evaluations.length) {
+    $("tries-card").hidden = false;
+    const found = await tries.load({ run: name });
+    $("tries-tasks").textContent = `${found.tasks}; bands are 95 % intervals over the tasks.`;
+  }
+  return page.run.state === "running" ? 2000 : 4000;
 });
+
+function refresh() {
+  drawNow();
+  tellNow();
+}
+
+onResize(refresh);
