@@ -17,16 +17,25 @@ let sqlite: Target.Dependency = .product(name: "GRDB", package: "GRDB.swift")
 let yaml: Target.Dependency = .product(name: "Yams", package: "Yams")
 let protobuf: Target.Dependency = .product(name: "SwiftProtobuf", package: "swift-protobuf")
 let hummingbird: Target.Dependency = .product(name: "Hummingbird", package: "hummingbird")
+let hummingbirdCore: Target.Dependency = .product(
+  name: "HummingbirdCore", package: "hummingbird")
+let hummingbirdTesting: Target.Dependency = .product(
+  name: "HummingbirdTesting", package: "hummingbird")
 let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
 let networking: [Target.Dependency] = [
   .product(name: "NIOCore", package: "swift-nio"),
   .product(name: "NIOHTTP1", package: "swift-nio"),
   .product(name: "NIOPosix", package: "swift-nio"),
   .product(name: "NIOWebSocket", package: "swift-nio"),
+  .product(name: "HTTPTypes", package: "swift-http-types"),
+  .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
   .product(name: "NIOHTTPTypes", package: "swift-nio-extras"),
   .product(name: "NIOHTTPTypesHTTP1", package: "swift-nio-extras"),
 ]
-let subprocess: Target.Dependency = .product(name: "Subprocess", package: "swift-subprocess")
+let subprocess: [Target.Dependency] = [
+  .product(name: "Subprocess", package: "swift-subprocess"),
+  .product(name: "SystemPackage", package: "swift-system"),
+]
 
 /// A library target with the house settings.
 func library(
@@ -58,14 +67,17 @@ let package = Package(
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.6.0"),
+    .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
     .package(url: "https://github.com/apple/swift-log", from: "1.14.0"),
     .package(url: "https://github.com/apple/swift-nio", from: "2.101.0"),
     .package(url: "https://github.com/apple/swift-nio-extras", from: "1.34.1"),
     .package(url: "https://github.com/apple/swift-numerics", from: "1.0.0"),
+    .package(url: "https://github.com/apple/swift-system", from: "1.6.0"),
     .package(url: "https://github.com/apple/swift-protobuf", from: "1.39.0", traits: []),
     .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
     .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.0", traits: []),
     .package(url: "https://github.com/jpsim/Yams", from: "6.0.0"),
+    .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.0.0"),
     .package(url: "https://github.com/swiftlang/swift-docc-plugin", from: "1.4.0"),
     .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.0"),
   ],
@@ -98,17 +110,22 @@ let package = Package(
     library("Agents", ["Environments", "Networks", "Policies", "Tensors", numerics]),
     library("Checksums", []),
     library("Checkpoints", ["Checksums", "Files", "Tensors"]),
+    library("Triggers", []),
     library(
       "Schooling",
-      ["Agents", "Checkpoints", "Environments", "Networks", "Policies", "Tensors"]),
+      ["Agents", "Checkpoints", "Environments", "Networks", "Policies", "Tensors", "Triggers"]),
     library(
       "Records", ["Checksums", "Spelling", sqlite, protobuf], exclude: ["Export/EventFile.proto"]),
     library(
       "Reports",
-      ["Charts", "Checksums", "Environments", "Records", "Schooling", "Tensors", yaml]),
+      [
+        "Charts", "Checksums", "Environments", "Records", "Schooling", "Tensors", "Triggers", yaml,
+      ]),
     library(
       "Foal",
-      ["Agents", "Checkpoints", "Environments", "Networks", "Policies", "Schooling", "Tensors"]),
+      [
+        "Agents", "Checkpoints", "Environments", "Networks", "Policies", "Schooling", "Tensors",
+      ]),
     library("FoalTesting", ["Environments", "Networks", "Tensors"]),
     // Only what every user of the package can call.
     .target(
@@ -120,9 +137,10 @@ let package = Package(
     library(
       "PolicyServer",
       [
-        "Charts", "Checksums", "Environments", "Networks", "Policies", "Records", "Tensors",
-        hummingbird, logging, subprocess,
-      ] + networking, resources: [.copy("Resources/Dashboard")]),
+        "Charts", "Checkpoints", "Checksums", "Environments", "Networks", "Policies", "Records",
+        "Spelling", "Tensors", "Triggers", hummingbird, hummingbirdCore, logging,
+      ] + networking + subprocess,
+      resources: [.copy("Resources/Dashboard"), .copy("Resources/openapi.json")]),
     .executableTarget(
       name: "FoalServe", dependencies: ["PolicyServer", "ServeArguments", argumentParser],
       swiftSettings: settings),
@@ -164,9 +182,11 @@ let package = Package(
         "Agents", "Charts", "FoalCommand", "Checkpoints", "Environments", "MemoryProbe", "Networks",
         "Records", "Reports", "Schooling", "Tensors", "UpdateYardstick", argumentParser,
       ]),
-    tests("PolicyServerTests", ["Charts", "Environments", "PolicyServer", "Records"]),
     tests(
       "ReproductionsTests", ["Reproductions", "Agents", "Environments", "Schooling", "Tensors"]),
+    tests(
+      "PolicyServerTests",
+      ["Charts", "Environments", "Policies", "PolicyServer", "Records", "Tensors"] + networking),
     tests("LearningTests", ["Foal"]),
     tests("ReadmeTests", ["Foal"]),
   ]

@@ -13,10 +13,18 @@ struct FoalServe: AsyncParsableCommand {
   @OptionGroup var options: ServeOptions
 
   func run() async throws {
-    try await PolicyServer.serve(
-      ServerSettings(
-        agents: options.agents, host: options.host, port: options.port, home: options.folder,
-        printsJSON: options.json))
+    var settings = ServerSettings(
+      agents: options.served, host: options.host, port: options.port, home: options.folder,
+      printsJSON: options.json)
+    settings.token = try options.token()
+    settings.hosts = options.hosts
+    settings.origins = options.origins
+    settings.sessionLimit = options.sessions
+    settings.bodyLimit = options.bodyKilobytes << 10
+    settings.batchMilliseconds = options.batchMilliseconds
+    settings.keepsFeedback = options.feedback || options.learn
+    settings.learns = options.learn
+    try await PolicyServer.serve(settings)
   }
 
   static func main() async {

@@ -97,14 +97,17 @@ extension Agent {
     var isFolder: ObjCBool = false
     if FileManager.default.fileExists(atPath: name, isDirectory: &isFolder), !isFolder.boolValue {
       try self.init(contentsOf: name)
-    } else if Agent.bundledNames.contains(name),
-      let path = Bundle.module.path(
-        forResource: name, ofType: "safetensors", inDirectory: "Bundled")
-    {
+    } else if let path = Agent.bundledPath(name) {
       try self.init(contentsOf: path)
     } else {
       throw .notFound(name, bundled: Agent.bundledNames)
     }
+  }
+
+  /// The file of a bundled agent; nil if there is none of that name.
+  package static func bundledPath(_ name: String) -> String? {
+    guard bundledNames.contains(name) else { return nil }
+    return Bundle.module.path(forResource: name, ofType: "safetensors", inDirectory: "Bundled")
   }
 
   /// Reads an agent's file.

@@ -46,8 +46,6 @@ public struct Experience: Sendable, Hashable, Codable {
 extension ExperienceSample {
   /// The name of a choice, or of the only component of a box.
   static let action = "action"
-  /// The most elements of one segment that are looked at, and the most of all.
-  private static let mostElements = (ofSegment: 16, ofAll: 64)
 
   /// Each number that was seen or done, by its name: the steps in an order drawn at random, so that
   /// any part of them is a sample too. Of large segments some elements stand for all.
@@ -58,7 +56,7 @@ extension ExperienceSample {
     func column(_ index: Int, of numbers: [Float], _ width: Int) -> [Double] {
       order.map { Double(numbers[Int($0) * width + index]) }
     }
-    var inputs = watchedElements.map { name, index in
+    var inputs = observationSpace.watchedElements.map { name, index in
       (name: name, values: column(index, of: observations, observationSpace.count))
     }
     let width = actionSpace.isDiscrete ? 1 : actionSpace.count
@@ -81,23 +79,6 @@ extension ExperienceSample {
         return !value.isFinite || !bounds[element].contains(value)
       }
     }
-  }
-
-  /// The elements of the observation that are looked at, by name.
-  private var watchedElements: [(name: String, index: Int)] {
-    var elements: [(name: String, index: Int)] = []
-    var start = 0
-    for segment in observationSpace.segments {
-      let count = segment.count
-      let shown = min(count, Self.mostElements.ofSegment)
-      for number in 0..<shown {
-        let element = number * count / shown
-        let name = count == 1 ? segment.name : "\(segment.name).\(element + 1)"
-        elements.append(("observation/\(name)", start + element))
-      }
-      start += count
-    }
-    return Array(elements.prefix(Self.mostElements.ofAll))
   }
 }
 

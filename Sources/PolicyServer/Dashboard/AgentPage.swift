@@ -1,11 +1,9 @@
 internal import Charts
-internal import Checksums
 internal import Environments
 internal import Foundation
 internal import Networks
 internal import Policies
 internal import Records
-internal import Tensors
 
 /// An agent as a list shows it.
 struct AgentRow: Encodable {
@@ -48,42 +46,31 @@ extension Dashboard {
   /// All agents that can be read.
   func agentRows() throws -> [AgentRow] {
     let store = try store()
-    return try agents.places().compactMap { place in
-      guard let agent = try? agents.agent(place) else { return nil }
-      return try row(place, agent, in: store)
-    }
+    return try agents.items().map { try row($0, in: store) }
   }
 
   /// An agent's page.
   func agentPage(_ name: String) throws -> AgentPage {
-    let place = try agents.place(name)
-    let agent = try agents.agent(place)
-    let network = agent.card.network
-    let hidden = network.hidden.map(String.init).joined(separator: ", ")
+    let item = try agents.item(name)
+    let card = item.agent.card
+    let hidden = card.network.hidden.map(String.init).joined(separator: ", ")
     return AgentPage(
-      agent: try row(place, agent, in: try store()),
-      observation: "\(agent.card.observationSpace)", actions: "\(agent.card.actionSpace)",
-      network: "layers of \(hidden)",
-      environments: EnvironmentCatalogue.everything.filter { agent.acts(in: $0.tasks) }
+      agent: try row(item, in: try store()), observation: "\(card.observationSpace)",
+      actions: "\(card.actionSpace)", network: "layers of \(hidden)",
+      environments: EnvironmentCatalogue.everything.filter { item.agent.acts(in: $0.tasks) }
         .map(Self.id),
-      memory: network.memory)
+      memory: card.network.memory)
   }
 
-  private func row(_ place: AgentShelf.Place, _ agent: Agent, in store: RunStore?) throws -> AgentRow
-  {
-    let card = agent.card
-    let sha256 = sha256(of: place, agent)
-    let found = try evaluation(ofAgent: sha256, in: store)
+  private func row(_ item: AgentShelf.Item, in store: RunStore?) throws -> AgentRow {
+    let card = item.agent.card
+    let found = try evaluation(ofAgent: item.sha256, in: store)
     return AgentRow(
-      name: place.name, origin: place.origin, family: card.family, algorithm: card.algorithm,
-      steps: card.steps, seed: "\(card.seed)", weights: agent.policy.network.layout.count,
-      tries: card.trials.triesPerTask, run: place.run?.name, sha256: sha256,
-      writtenAt: place.checkpoint?.createdAt,
+      name: item.name, origin: item.origin, family: card.family, algorithm: card.algorithm,
+      steps: card.steps, seed: "\(card.seed)", weights: item.agent.policy.network.layout.count,
+      tries: card.trials.triesPerTask, run: item.run, sha256: item.sha256,
+      writtenAt: item.writtenAt,
       evaluation: found.map { AgentRow.Evaluated(tasks: $0.tasksText, tries: $0.tries) })
-  }
-
-  private func sha256(of place: AgentShelf.Place, _ agent: Agent) -> String {
-    place.checkpoint?.sha256 ?? SHA256.hex(of: agent.file.bytes())
   }
 
   /// The last evaluation of an agent's bytes; nil if there is none.
@@ -103,9 +90,8 @@ extension Dashboard {
       found = try store.evaluations(of: runs[0]).last
         .flatMap { try? $0.document.decoded(as: RecordedEvaluation.self) }
     } else {
-      let place = try agents.place(request.value("agent"))
-      let sha256 = sha256(of: place, try agents.agent(place))
-      found = try evaluation(ofAgent: sha256, in: try store())
+      let item = try agents.item(request.value("agent"))
+      found = try evaluation(ofAgent: item.sha256, in: try store())
     }
     guard let found else {
       throw DashboardFailure(.notFound, "no evaluation is recorded: foal evaluate makes one")

@@ -1,68 +1,80 @@
+internal import Checksums
 internal import Foundation
-internal import Policies
+package import Policies
 internal import Records
+internal import Tensors
 
-/// The agents that can be looked at and watched: those that the server serves, those that runs wrote
-/// below the home folder, and those that come with Foal.
+/// An agent that the server answers with.
+package struct ServedAgent: Sendable {
+  package var name: String
+  package var agent: Agent
+  /// The SHA-256 of its file.
+  package var sha256: String
+
+  package init(name: String, agent: Agent, sha256: String) {
+    self.name = name
+    self.agent = agent
+    self.sha256 = sha256
+  }
+}
+
+/// The agents that can be looked at and watched: those that the server serves, those that come with
+/// Foal, and those that runs wrote below the home folder.
 struct AgentShelf: Sendable {
   let home: String
-  /// The files of the served agents, by name.
-  let served: [String: String]
-
-  /// Where an agent is from.
-  struct Place: Sendable {
-    /// The name by which it is asked for.
-    var name: String
-    var file: String
-    /// The run that wrote it; nil if none is known.
-    var run: Run?
-    var checkpoint: RunCheckpoint?
-    var origin: Origin
-  }
+  let served: @Sendable () -> [ServedAgent]
 
   /// What put an agent on the shelf.
   enum Origin: String, Encodable, Sendable {
-    case served, run, bundled
+    case served, bundled, run
   }
 
-  /// All agents whose files are there: the served ones, the bundled ones, and the last of each run,
-  /// the newest first.
-  func places() throws -> [Place] {
-    var places = served.sorted { $0.key < $1.key }.map {
-      Place(name: $0.key, file: $0.value, origin: .served)
+  /// An agent and where it is from.
+  struct Item: Sendable {
+    /// The name by which it is asked for.
+    var name: String
+    var agent: Agent
+    /// The SHA-256 of its file.
+    var sha256: String
+    var origin: Origin
+    /// The run that wrote it; nil if none is known.
+    var run: String?
+    var writtenAt: Date?
+  }
+
+  /// All agents that can be read: the served ones, the bundled ones, and the last of each run, the
+  /// newest first.
+  func items() throws -> [Item] {
+    let store = RunStore.exists(below: home) ? try RunStore(below: home) : nil
+    var items: [Item] = try served().map {
+      Item(
+        name: $0.name, agent: $0.agent, sha256: $0.sha256, origin: .served,
+        run: try store?.run(thatWrote: $0.sha256)?.name)
     }
-    for name in Agent.bundledNames where served[name] == nil {
-      places.append(Place(name: name, file: name, origin: .bundled))
+    for name in Agent.bundledNames where !items.contains(where: { $0.name == name }) {
+      let agent = try Agent(named: name)
+      items.append(
+        Item(name: name, agent: agent, sha256: SHA256.hex(of: agent.file.bytes()), origin: .bundled))
     }
-    guard RunStore.exists(below: home) else { return places }
-    let store = try RunStore(below: home)
-    for run in try store.runs() {
-      guard let last = try store.checkpoints(of: run).last(where: { $0.kind == .agent }) else {
-        continue
-      }
-      let file = store.path(of: last)
-      // A name that is served or bundled means that agent; the run is found by its own.
-      if FileManager.default.fileExists(atPath: file), !places.contains(where: { $0.name == run.name })
-      {
-        places.append(
-          Place(name: run.name, file: file, run: run, checkpoint: last, origin: .run))
-      }
+    for run in try store?.runs() ?? [] {
+      // A name that is served or bundled means that agent.
+      guard let store, !items.contains(where: { $0.name == run.name }),
+        let last = try store.checkpoints(of: run).last(where: { $0.kind == .agent }),
+        let agent = try? Agent(contentsOf: store.path(of: last))
+      else { continue }
+      items.append(
+        Item(
+          name: run.name, agent: agent, sha256: last.sha256, origin: .run, run: run.name,
+          writtenAt: last.createdAt))
     }
-    return places
+    return items
   }
 
   /// Finds an agent by its name.
-  func place(_ name: String) throws -> Place {
-    guard let place = try places().first(where: { $0.name == name }) else {
+  func item(_ name: String) throws -> Item {
+    guard let item = try items().first(where: { $0.name == name }) else {
       throw DashboardFailure(.notFound, "there is no agent \"\(name)\"")
     }
-    return place
-  }
-
-  /// Reads an agent's file.
-  func agent(_ place: Place) throws(DashboardFailure) -> Agent {
-    do { return try Agent(named: place.file) } catch {
-      throw DashboardFailure(.unavailable, "\(error)")
-    }
+    return item
   }
 }

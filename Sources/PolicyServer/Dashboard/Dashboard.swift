@@ -7,19 +7,23 @@ internal import Records
 package struct Dashboard: Sendable {
   /// The folder that holds `runs/`.
   let home: String
-  /// The agents that come with the server, by name, and how their files are read.
   let agents: AgentShelf
-  let reproductions: ReproductionReader
+  /// Runs the `foal` tool with arguments and returns what it prints: the server itself links nothing
+  /// that trains or reports.
+  let tool: @Sendable ([String]) async throws -> String
   let episodes = EpisodeRoom()
 
   /// - Parameters:
   ///   - home: the folder that holds `runs/`.
-  ///   - served: the agents' files that the server answers with, by name.
-  ///   - tool: the `foal` tool's program; the one beside the server's own if nil.
-  package init(home: String, served: [String: String] = [:], tool: String? = nil) {
+  ///   - served: tells the agents that the server answers with now.
+  ///   - tool: runs the `foal` tool with arguments and returns what it prints on standard output.
+  package init(
+    home: String, served: @escaping @Sendable () -> [ServedAgent] = { [] },
+    tool: @escaping @Sendable ([String]) async throws -> String
+  ) {
     self.home = home
+    self.tool = tool
     agents = AgentShelf(home: home, served: served)
-    reproductions = ReproductionReader(tool: tool)
   }
 
   /// Answers a request; every failure is an answer too.
@@ -29,7 +33,7 @@ package struct Dashboard: Sendable {
     } catch let failure as DashboardFailure {
       return .failure(failure)
     } catch {
-      return .failure(DashboardFailure(.unavailable, "\(error)"))
+      return .failure(DashboardFailure(.failed, "\(error)"))
     }
   }
 
@@ -51,7 +55,8 @@ package struct Dashboard: Sendable {
     case "tries": return try .json(triesChart(request))
     case "environments": return try .json(["environments": environmentRows()])
     case "environment": return try .json(environmentPage(request.value("name")))
-    case "reproductions": return try .json(await reproductions.read())
+    case "report": return try await report(request.value("run"))
+    case "reproductions": return try .json(await reproductions())
     default: throw DashboardFailure(.notFound, "the dashboard has no \(request.shownPath)")
     }
   }
@@ -72,5 +77,25 @@ package struct Dashboard: Sendable {
   /// The run store; nil if nothing was recorded yet.
   func store() throws -> RunStore? {
     RunStore.exists(below: home) ? try RunStore(below: home) : nil
+  }
+
+  /// The list of reproductions, as the tool prints it.
+  private func reproductions() async throws -> JSONValue {
+    let text = try await tool(["reproduce", "--list", "--json"])
+    guard let list = try? JSONValue(parsing: text), list["systems"] != nil else {
+      throw DashboardFailure(.failed, "the foal tool printed no list of reproductions")
+    }
+    return list
+  }
+
+  /// A run's Reward Report as a page.
+  private func report(_ name: String) async throws -> DashboardAnswer {
+    let (_, runs) = try runs(named: [name])
+    let page = try await tool([
+      "report", runs[0].name, "--format", "html", "--output", "-", "--home", home,
+    ])
+    return DashboardAnswer(
+      contentType: "text/html; charset=utf-8", body: Array(page.utf8),
+      policy: DashboardAnswer.reportPolicy)
   }
 }

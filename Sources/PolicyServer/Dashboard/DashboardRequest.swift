@@ -83,7 +83,7 @@ package struct DashboardFailure: Error, Sendable, Hashable {
     case notAllowed = 405
     case conflict = 409
     case gone = 410
-    case unavailable = 503
+    case failed = 422
   }
 
   package var kind: Kind

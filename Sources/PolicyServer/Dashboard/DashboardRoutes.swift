@@ -2,16 +2,26 @@ internal import Foundation
 internal import HTTPTypes
 internal import Hummingbird
 internal import NIOCore
+internal import Policies
 
 /// Adds the dashboard: its first page at `/`, the others and their data below `/dashboard/`.
-/// - Parameters:
-///   - home: the folder that holds `runs/`.
-///   - served: the agents' files that the server answers with, by name.
-func addDashboardRoutes<Context: RequestContext>(
-  to router: some RouterMethods<Context>, home: String, served: [String: String] = [:]
-) {
-  let dashboard = Dashboard(home: home, served: served)
-  let answer: @Sendable (Request, Context) async throws -> Response = { request, _ in
+func addDashboardRoutes(to router: Router<BasicRequestContext>, _ core: ServerCore) {
+  let dashboard = Dashboard(
+    home: core.settings.home,
+    served: {
+      core.policies.current.map {
+        ServedAgent(
+          name: $0.name, agent: Agent(card: $0.card, policy: $0.policy), sha256: $0.checksum)
+      }
+    },
+    tool: { arguments in
+      do throws(APIError) {
+        return try await core.tool.run(arguments, within: .seconds(60))
+      } catch {
+        throw DashboardFailure(.failed, error.message)
+      }
+    })
+  let answer: @Sendable (Request, BasicRequestContext) async throws -> Response = { request, _ in
     await dashboard.answer(DashboardRequest(request)).response
   }
   router.get("/", use: answer)
@@ -48,7 +58,7 @@ extension DashboardAnswer {
   fileprivate var response: Response {
     var headers: HTTPFields = [
       .contentType: contentType, .cacheControl: "no-cache",
-      .contentSecurityPolicy: DashboardAnswer.contentSecurityPolicy,
+      .contentSecurityPolicy: policy,
       .xContentTypeOptions: "nosniff",
     ]
     headers[HTTPField.Name("Referrer-Policy")!] = "same-origin"

@@ -41,9 +41,7 @@ extension Dashboard {
   func environmentPage(_ name: String) throws -> EnvironmentPage {
     let entry = try Self.entry(name)
     let tasks = entry.tasks
-    let agents = try agents.places().filter { place in
-      (try? self.agents.agent(place))?.acts(in: tasks) ?? false
-    }
+    let agents = try agents.items().filter { $0.agent.acts(in: tasks) }
     return EnvironmentPage(
       environment: row(entry), observation: "\(tasks.observationSpace)",
       actions: "\(tasks.actionSpace)", stepLimit: tasks.stepLimit,

@@ -128,7 +128,7 @@ struct Episode: Sendable {
     let before = batch.drawing(slot: 0)
     do { try batch.step(actions) } catch {
       isOver = true
-      throw DashboardFailure(.unavailable, "\(error)")
+      throw DashboardFailure(.failed, "\(error)")
     }
     step += 1
     sum += batch.buffers.rewards[0]

@@ -83,7 +83,7 @@ extension Dashboard {
       guard let name = wish.agent else {
         throw DashboardFailure(.badRequest, "an agent that plays needs its name as \"agent\"")
       }
-      let agent = try agents.agent(agents.place(name))
+      let agent = try agents.item(name).agent
       do { try agent.check(actsIn: tasks) } catch {
         throw DashboardFailure(.badRequest, "\(error)")
       }

@@ -9,7 +9,9 @@ final class DashboardHome {
     .appendingPathComponent("foal-dashboard-\(UUID().uuidString)").path
   let dashboard: Dashboard
 
-  init(tool: String? = nil) { dashboard = Dashboard(home: path, tool: tool) }
+  init(tool: @escaping @Sendable ([String]) async throws -> String = { _ in "" }) {
+    dashboard = Dashboard(home: path, tool: tool)
+  }
 
   deinit { try? FileManager.default.removeItem(atPath: path) }
 

@@ -24,23 +24,28 @@ import Testing
   }
 
   @Test func readsTheReproductionsFromTheTool() async throws {
-    let tool = FileManager.default.temporaryDirectory
-      .appendingPathComponent("foal-tool-\(UUID().uuidString)")
-    defer { try? FileManager.default.removeItem(at: tool) }
-    func write(_ script: String) throws {
-      try Data("#!/bin/sh\n\(script)\n".utf8).write(to: tool)
-      try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: tool.path)
+    let home = DashboardHome { arguments in
+      arguments == ["reproduce", "--list", "--json"] ? #"{"systems":[{"name":"maml"}]}"# : ""
     }
-    try write("exit 1")
-    let home = DashboardHome(tool: tool.path)
-    #expect(
-      try await home.get("reproductions")["error"]?.text
-        == "\(tool.path) printed no list of reproductions")
-    try write(#"[ "$*" = "reproduce --list --json" ] && echo '{"systems":[{"name":"maml"}]}'"#)
     let list = try await home.get("reproductions")
     #expect(list["systems"]?.elements.first?["name"]?.text == "maml")
-    let none = try await DashboardHome(tool: "/nowhere/foal").get("reproductions")
-    #expect(none["error"]?.text?.contains("/nowhere/foal is not there") == true)
+    let none = try await DashboardHome { _ in "foal: no" }.get("reproductions")
+    #expect(none["error"]?.text == "the foal tool printed no list of reproductions")
+  }
+
+  @Test func readsAReportFromTheTool() async throws {
+    let home = DashboardHome { arguments in arguments.joined(separator: " ") }
+    try home.enter("a")
+    let answer = await home.dashboard.answer(
+      DashboardRequest(path: ["data", "report"], query: [("run", "a")]))
+    #expect(answer.contentType == "text/html; charset=utf-8")
+    #expect(
+      String(decoding: answer.body, as: UTF8.self)
+        == "report a --format html --output - --home \(home.path)")
+    // It may bring a style, and no script.
+    #expect(answer.policy.contains("default-src 'none'; style-src 'unsafe-inline'"))
+    let none = try await home.get("report", [("run", "--help")])
+    #expect(none["error"]?.text == "there is no run \"--help\"")
   }
 
   @Test func refusesBodiesThatAreNotWhatItNeeds() async throws {

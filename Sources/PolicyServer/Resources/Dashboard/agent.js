@@ -1,6 +1,6 @@
 // One agent: how it does try by try, what it is, where to watch it, and its Reward Report.
 
-import { $, badge, count, el, facts, fill, get, number, query, repeat, short } from "/dashboard/foal.js";
+import { $, address, badge, count, el, facts, fill, get, number, query, repeat, short } from "/dashboard/foal.js";
 import { Chart, onResize } from "/dashboard/chart.js";
 
 const name = query().get("name") ?? "";
@@ -36,7 +36,7 @@ async function showTries(agent) {
 
 function showReport(agent) {
   if (!agent.run || $("report").firstChild) return;
-  const link = `/v1/report?${new URLSearchParams({ run: agent.run, format: "html" })}`;
+  const link = address("report", { run: agent.run });
   $("report-card").hidden = false;
   $("report-link").href = link;
   $("report").append(el("iframe", { class: "report", src: link, title: `Reward Report of ${agent.run}`, loading: "lazy" }));

@@ -1,5 +1,4 @@
 internal import Foundation
-public import Schooling
 
 /// The population stability index: how far what an agent sees or does now is from what it saw or did
 /// when it was trained.
