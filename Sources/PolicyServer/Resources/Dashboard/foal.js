@@ -34,8 +34,24 @@ export function address(path, query = {}) {
   return `/dashboard/data/${path}${text ? `?${text}` : ""}`;
 }
 
+/** Asks for the server's token, once: a server that other machines reach has one. */
+function askForToken() {
+  if ($("token")) return;
+  const field = el("input", { id: "token", type: "password", autocomplete: "off", required: true });
+  $("problem").before(el("form", {
+    class: "card controls",
+    onsubmit: (event) => {
+      event.preventDefault();
+      document.cookie = `foal-token=${field.value.trim()}; path=/dashboard; SameSite=Strict`;
+      location.reload();
+    },
+  }, el("label", {}, "This server asks for its token", field),
+  el("button", { type: "submit", class: "main" }, "Go on")));
+}
+
 async function answer(response) {
   const body = await response.json().catch(() => null);
+  if (response.status === 401) askForToken();
   if (!response.ok) {
     const error = new Error(body?.error ?? `the server answers ${response.status}`);
     error.status = response.status;

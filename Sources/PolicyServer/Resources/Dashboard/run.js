@@ -1,6 +1,6 @@
 // One run: its curve, everything else that it measured, what happened, and how it was set.
 
-import { $, ago, badge, count, el, facts, fill, get, minute, number, query, remember, repeat, table, time } from "/dashboard/foal.js";
+import { $, address, ago, badge, count, el, facts, fill, get, minute, number, query, remember, repeat, table, time } from "/dashboard/foal.js";
 import { Chart, onResize } from "/dashboard/chart.js";
 import { Curves, xNames } from "/dashboard/curves.js";
 
@@ -81,6 +81,7 @@ async function showMultiples() {
 /** The curve, as soon as it grows. */
 const drawNow = repeat(async () => {
   curves.links([name]);
+  $("report").href = address("report", { run: name });
   chart.xName = xNames[curves.state.x];
   const data = await chart.load(curves.query([name]));
   curves.metrics(data.metrics);
