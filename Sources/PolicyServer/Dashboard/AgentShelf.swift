@@ -54,7 +54,8 @@ struct AgentShelf: Sendable {
     for name in Agent.bundledNames where !items.contains(where: { $0.name == name }) {
       let agent = try Agent(named: name)
       items.append(
-        Item(name: name, agent: agent, sha256: SHA256.hex(of: agent.file.bytes()), origin: .bundled))
+        Item(name: name, agent: agent, sha256: SHA256.hex(of: agent.file.bytes()), origin: .bundled)
+      )
     }
     for run in try store?.runs() ?? [] {
       // A name that is served or bundled means that agent.

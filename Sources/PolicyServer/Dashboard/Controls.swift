@@ -52,8 +52,10 @@ package struct Controls: Encodable, Sendable {
     case ("acrobot", 3), ("mountain-car", 3):
       let word = name == "acrobot" ? "torque" : "push"
       return (
-        [("\(word) left", arrows.left), ("rest", arrows.down + [" "]),
-          ("\(word) right", arrows.right)], 1
+        [
+          ("\(word) left", arrows.left), ("rest", arrows.down + [" "]),
+          ("\(word) right", arrows.right),
+        ], 1
       )
     case ("room-maze", 3):
       return (

@@ -55,8 +55,8 @@ extension Dashboard {
       tasks: [0], of: .heldOut, seed: 0, trials: TrialSettings(),
       random: RandomStream(seed: 0).split("picture"))
     return EnvironmentRow(
-      id: Self.id(of: entry), name: entry.name, kind: entry.kind, alias: entry.alias, summary: entry.summary,
-      source: entry.source,
+      id: Self.id(of: entry), name: entry.name, kind: entry.kind, alias: entry.alias,
+      summary: entry.summary, source: entry.source,
       isVariant: EnvironmentCatalogue.variants.contains { $0.name == entry.name },
       picture: batch.drawing(slot: 0).map { Picture($0, size: 320) })
   }

@@ -36,7 +36,7 @@ import Testing
     #expect(page.contains(#"<html lang="en">"#))
     #expect(page.matches(of: /<title>[^<]+ · Foal<\/title>/).count == 1)
     #expect(page.matches(of: /<h1/).count == 1)
-    #expect(page.contains(#"<a class="skip" href="#main">"#))
+    #expect(page.contains(##"<a class="skip" href="#main">"##))
     #expect(page.matches(of: /aria-current/).count == 1)
   }
 

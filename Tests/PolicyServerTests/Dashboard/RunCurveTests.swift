@@ -17,7 +17,7 @@ import Testing
   @Test func smoothsWithoutABiasAtTheStart() {
     let curve = RunCurve(places: [0, 1, 2], values: [10, 10, 4])
     #expect(curve.smoothed(by: 0).values == [10, 10, 4])
-    // (0.25·10 + 0.25·10... ) by hand: s₃ = 0.125·10 + 0.25·10 + 0.5·4, over 1 − 0.5³.
+    // By hand: s₃ = 0.125·10 + 0.25·10 + 0.5·4, over 1 − 0.5³.
     let smoothed = curve.smoothed(by: 0.5)
     #expect(smoothed.places == curve.places)
     #expect(smoothed.values[0] == 10 && smoothed.values[1] == 10)
@@ -25,7 +25,7 @@ import Testing
   }
 
   @Test func smoothingKeepsAConstant() {
-    let curve = RunCurve(places: Array(stride(from: 0.0, to: 50, by: 1)), values: .init(repeating: 3, count: 50))
+    let curve = RunCurve(places: (0..<50).map(Double.init), values: .init(repeating: 3, count: 50))
     #expect(curve.smoothed(by: 0.97).values.allSatisfy { abs($0 - 3) < 1e-9 })
   }
 
