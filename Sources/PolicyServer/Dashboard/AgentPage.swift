@@ -45,7 +45,7 @@ struct AgentPage: Encodable {
 extension Dashboard {
   /// All agents that can be read.
   func agentRows() throws -> [AgentRow] {
-    let store = try store()
+    let store = try store.get()
     return try agents.items().map { try row($0, in: store) }
   }
 
@@ -55,7 +55,7 @@ extension Dashboard {
     let card = item.agent.card
     let hidden = card.network.hidden.map(String.init).joined(separator: ", ")
     return AgentPage(
-      agent: try row(item, in: try store()), observation: "\(card.observationSpace)",
+      agent: try row(item, in: try store.get()), observation: "\(card.observationSpace)",
       actions: "\(card.actionSpace)", network: "layers of \(hidden)",
       environments: EnvironmentCatalogue.everything.filter { item.agent.acts(in: $0.tasks) }
         .map(Self.id),
@@ -91,7 +91,7 @@ extension Dashboard {
         .flatMap { try? $0.document.decoded(as: RecordedEvaluation.self) }
     } else {
       let item = try agents.item(request.value("agent"))
-      found = try evaluation(ofAgent: item.sha256, in: try store())
+      found = try evaluation(ofAgent: item.sha256, in: try store.get())
     }
     guard let found else {
       throw DashboardFailure(.notFound, "no evaluation is recorded: foal evaluate makes one")

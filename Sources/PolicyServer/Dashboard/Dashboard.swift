@@ -7,6 +7,7 @@ internal import Records
 package struct Dashboard: Sendable {
   /// The folder that holds `runs/`.
   let home: String
+  let store: OpenStore
   let agents: AgentShelf
   /// Runs the `foal` tool with arguments and returns what it prints: the server itself links nothing
   /// that trains or reports.
@@ -23,7 +24,8 @@ package struct Dashboard: Sendable {
   ) {
     self.home = home
     self.tool = tool
-    agents = AgentShelf(home: home, served: served)
+    store = OpenStore(below: home)
+    agents = AgentShelf(store: store, served: served)
   }
 
   /// Answers a request; every failure is an answer too.
@@ -72,11 +74,6 @@ package struct Dashboard: Sendable {
       return try .json(["frames": await episodes.step(path[1], steps)])
     }
     throw DashboardFailure(.notFound, "the dashboard has no \(request.shownPath)")
-  }
-
-  /// The run store; nil if nothing was recorded yet.
-  func store() throws -> RunStore? {
-    RunStore.exists(below: home) ? try RunStore(below: home) : nil
   }
 
   /// The list of reproductions, as the tool prints it.

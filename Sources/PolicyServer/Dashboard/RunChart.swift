@@ -78,7 +78,7 @@ extension Dashboard {
 
   /// Finds runs by their whole names.
   func runs(named names: [String]) throws -> (store: RunStore, runs: [Run]) {
-    guard let store = try store() else {
+    guard let store = try store.get() else {
       throw DashboardFailure(.notFound, "nothing was recorded below \(home) yet")
     }
     guard (1...Self.mostRuns).contains(names.count) else {

@@ -42,7 +42,7 @@ struct RunList: Encodable {
 extension Dashboard {
   /// The runs, the newest first.
   func runs() throws -> RunList {
-    guard let store = try store() else { return RunList(runs: []) }
+    guard let store = try store.get() else { return RunList(runs: []) }
     let runs = try store.runs()
     let names = Dictionary(uniqueKeysWithValues: runs.map { ($0.id, $0.name) })
     let returns = try store.lastValues()

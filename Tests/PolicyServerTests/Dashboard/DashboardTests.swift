@@ -48,6 +48,21 @@ import Testing
     #expect(none["error"]?.text == "there is no run \"--help\"")
   }
 
+  @Test func opensAStoreThatTookTheOldOnesPlace() async throws {
+    let home = DashboardHome()
+    func names() async throws -> [String] {
+      try await home.get("runs")["runs"]?.elements.compactMap { $0["name"]?.text } ?? []
+    }
+    #expect(try await names().isEmpty)
+    try home.enter("a")
+    #expect(try await names() == ["a"])
+    let runs = RunStore.runsFolder(below: home.path)
+    try FileManager.default.moveItem(atPath: runs, toPath: runs + "-old")
+    #expect(try await names().isEmpty)
+    try home.enter("b")
+    #expect(try await names() == ["b"])
+  }
+
   @Test func refusesBodiesThatAreNotWhatItNeeds() async throws {
     let home = DashboardHome()
     for body in ["", "{", "[]", #"{"environment":1,"player":"person"}"#, "\u{0}"] {
