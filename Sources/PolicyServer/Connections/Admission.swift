@@ -96,9 +96,10 @@ struct Admission: Sendable {
 
   /// The token that the dashboard's pages keep; empty if there is none.
   private static func cookie(of head: HTTPRequestHead) -> Substring {
-    let cookies = head.headers["cookie"].flatMap { $0.split(separator: ";") }
-      .map { $0.drop { $0 == " " } }
-    return cookies.first { $0.hasPrefix("foal-token=") }?.dropFirst(11) ?? ""
+    let cookies = head.headers["cookie"].joined(separator: ";").split(separator: ";")
+    let name = "foal-token="
+    let own = cookies.map { $0.drop(while: { $0 == " " }) }.first { $0.hasPrefix(name) }
+    return own?.dropFirst(name.count) ?? ""
   }
 
   /// Whether a path is one of the dashboard's own files.
