@@ -165,7 +165,10 @@ let package = Package(
       ["AllocationCounter", "Agents", "Environments", "Networks", "Tensors", "FoalTesting"]),
     tests(
       "SchoolingTests",
-      ["Schooling", "Agents", "Checkpoints", "Environments", "Files", "Networks", "Tensors"],
+      [
+        "Schooling", "Agents", "Checkpoints", "Environments", "Files", "Networks", "Policies",
+        "Tensors",
+      ],
       resources: [.copy("Fixtures")]),
     tests("SpellingTests", ["Spelling"]),
     tests("ChartsTests", ["Charts"]),

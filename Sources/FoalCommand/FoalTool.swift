@@ -26,7 +26,7 @@ package struct FoalTool: AsyncParsableCommand {
     version: version,
     groupedSubcommands: [
       CommandGroup(name: "First look", subcommands: [Demo.self, Watch.self]),
-      CommandGroup(name: "Learn", subcommands: [Pretrain.self, Train.self]),
+      CommandGroup(name: "Learn", subcommands: [Pretrain.self, Train.self, Learn.self]),
       CommandGroup(
         name: "Meet new tasks", subcommands: [Adapt.self, Evaluate.self, Transfer.self]),
       CommandGroup(name: "Tasks", subcommands: [EnvironmentsCommand.self]),

@@ -24,6 +24,7 @@ struct FoalServe: AsyncParsableCommand {
     settings.batchMilliseconds = options.batchMilliseconds
     settings.keepsFeedback = options.feedback || options.learn
     settings.learns = options.learn
+    settings.evaluates = options.evaluates
     try await PolicyServer.serve(settings)
   }
 

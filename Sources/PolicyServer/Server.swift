@@ -63,7 +63,10 @@ private func services(_ core: ServerCore, _ logger: Logger) -> [any Service] {
   var services: [any Service] = [
     VersionWatch(core, core.settings.served, logger), TriggerReview(core, logger),
   ]
-  if let feedback = core.feedback { services.append(feedback) }
+  if let feedback = core.feedback {
+    services.append(FeedbackService(log: feedback, sessions: core.sessions))
+    if core.settings.learns { services.append(Learner(core, feedback, logger)) }
+  }
   return services
 }
 

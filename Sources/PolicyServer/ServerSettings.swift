@@ -28,6 +28,8 @@ package struct ServerSettings: Sendable {
   package var batchMilliseconds = 1.0
   /// Whether what sessions see, do and are rewarded with is kept.
   package var keepsFeedback = false
+  /// Whether each new version is evaluated, and taken back if it is worse.
+  package var evaluates = false
   /// Whether a learner runs beside the server.
   package var learns = false
   /// The `foal` tool's program; nil for the one that lies beside the server's.

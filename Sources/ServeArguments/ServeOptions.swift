@@ -45,6 +45,10 @@ public struct ServeOptions: ParsableArguments {
   public var batchMilliseconds = 1.0
   @Flag(help: "Keep what sessions see, do and are rewarded with, to look at and to learn from.")
   public var feedback = false
+  @Flag(
+    name: .customLong("evaluate"),
+    help: "Evaluate each new version on held-out tasks; one that is worse is taken back.")
+  public var evaluates = false
   @Flag(help: "Learn from it beside the server; a better version is taken up. Sets --feedback.")
   public var learn = false
   @Option(

@@ -39,12 +39,24 @@ struct Admission: Sendable {
     guard uri.utf8.count <= Self.longestPath else {
       throw APIError(414, "the path is longer than \(Self.longestPath) bytes")
     }
-    let path = uri.prefix { $0 != "?" }
-    let isCanonical =
-      path.utf8.first == UInt8(ascii: "/") && path.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7f }
-      && !path.contains("//") && !path.contains("/.") && !path.contains("\\")
-      && !path.contains("%") && !path.contains("#")
-    guard isCanonical else { throw APIError(400, "the path is not in its plain form") }
+    guard Self.isPlain(uri.utf8) else { throw APIError(400, "the path is not in its plain form") }
+  }
+
+  /// Whether a path, up to its question mark, could not also be written in another way.
+  private static func isPlain(_ uri: String.UTF8View) -> Bool {
+    var last: UInt8 = 0
+    for byte in uri {
+      if last == 0, byte != UInt8(ascii: "/") { return false }
+      switch byte {
+      case UInt8(ascii: "?"): return true
+      case UInt8(ascii: "/"), UInt8(ascii: "."):
+        if last == UInt8(ascii: "/") { return false }
+      case UInt8(ascii: "%"), UInt8(ascii: "#"), UInt8(ascii: "\\"), ...0x20, 0x7f...: return false
+      default: break
+      }
+      last = byte
+    }
+    return last != 0
   }
 
   private func checkHost(_ head: HTTPRequestHead) throws(APIError) {
@@ -64,7 +76,8 @@ struct Admission: Sendable {
     if host.hasPrefix("["), let end = host.firstIndex(of: "]") {
       return String(host[...end])
     }
-    return String(host.prefix { $0 != ":" })
+    guard let end = host.utf8.firstIndex(of: UInt8(ascii: ":")) else { return host }
+    return String(host[..<end])
   }
 
   private func checkOrigin(_ head: HTTPRequestHead) throws(APIError) {
@@ -117,6 +130,11 @@ struct Admission: Sendable {
     return difference == 0
   }
 
+  /// Whether a type is JSON's, whatever its case and its parameters.
+  private static func isJSON(_ type: String) -> Bool {
+    type.prefix { $0 != ";" }.lowercased().filter { $0 != " " } == "application/json"
+  }
+
   private func checkBody(_ head: HTTPRequestHead) throws(APIError) {
     let isChunked = head.headers.contains(name: "transfer-encoding")
     let length = head.headers.first(name: "content-length")
@@ -131,8 +149,7 @@ struct Admission: Sendable {
     }
     guard length != nil || isChunked else { return }
     let type = head.headers.first(name: "content-type") ?? ""
-    let kind = type.prefix { $0 != ";" }.lowercased().filter { $0 != " " }
-    guard kind == "application/json" else {
+    guard type == "application/json" || Self.isJSON(type) else {
       throw APIError(
         415, "Content-Type: expected application/json, got \"\(type.prefix(80))\"")
     }

@@ -27,6 +27,8 @@ final class Gate: ChannelDuplexHandler, RemovableChannelHandler {
   private var reading = Reading.nothing
   private var body: ByteBuffer?
   private var isOpen = true
+  /// Whether the connection ends with the reply to what was handed on.
+  private var endsAfterReply = false
   private var status = 0
 
   init(
@@ -125,7 +127,13 @@ final class Gate: ChannelDuplexHandler, RemovableChannelHandler {
     let hasBody =
       head.headers.contains(name: "content-length")
       || head.headers.contains(name: "transfer-encoding")
-    respond(error.status, error.body, closing: hasBody || !head.isKeepAlive, context)
+    respond(error.status, error.body, closing: hasBody || Self.isLast(head), context)
+  }
+
+  /// Whether no other request is to be read from the connection. Behind one that asks for another
+  /// protocol, and is not given it, the decoder reads none.
+  private static func isLast(_ head: HTTPRequestHead) -> Bool {
+    !head.isKeepAlive || head.method == .CONNECT || head.headers.contains(name: "upgrade")
   }
 
   private func end(_ context: ChannelHandlerContext) {
@@ -137,13 +145,14 @@ final class Gate: ChannelDuplexHandler, RemovableChannelHandler {
     case .refused, .nothing: break
     case .step(let session, let head):
       watch.enter(.replying)
-      decide(session, bytes, isKeptAlive: head.isKeepAlive, context)
+      decide(session, bytes, isLast: Self.isLast(head), context)
       batcher.bodyArrived()
     case .other(let head):
       watch.enter(.replying)
       if let stream = StreamUpgrade(head) {
         open(stream, context)
       } else {
+        endsAfterReply = Self.isLast(head)
         context.fireChannelRead(wrapInboundOut(.head(head)))
         if let bytes { context.fireChannelRead(wrapInboundOut(.body(bytes))) }
         context.fireChannelRead(wrapInboundOut(.end(nil)))
@@ -152,7 +161,7 @@ final class Gate: ChannelDuplexHandler, RemovableChannelHandler {
   }
 
   private func decide(
-    _ id: String, _ bytes: ByteBuffer?, isKeptAlive: Bool, _ context: ChannelHandlerContext
+    _ id: String, _ bytes: ByteBuffer?, isLast: Bool, _ context: ChannelHandlerContext
   ) {
     let start = NIODeadline.now()
     do throws(APIError) {
@@ -163,12 +172,12 @@ final class Gate: ChannelDuplexHandler, RemovableChannelHandler {
         core.metrics.stepTimes.note(seconds: seconds)
         guard isOpen else { return }
         switch result {
-        case .success(let reply): respond(200, reply.json, closing: !isKeptAlive, context)
-        case .failure(let error): respond(error.status, error.body, closing: !isKeptAlive, context)
+        case .success(let reply): respond(200, reply.json, closing: isLast, context)
+        case .failure(let error): respond(error.status, error.body, closing: isLast, context)
         }
       }
     } catch {
-      respond(error.status, error.body, closing: !isKeptAlive, context)
+      respond(error.status, error.body, closing: isLast, context)
     }
   }
 
@@ -202,6 +211,10 @@ final class Gate: ChannelDuplexHandler, RemovableChannelHandler {
     case .body: break
     }
     context.write(data, promise: promise)
+    if case .end = unwrapOutboundIn(data), endsAfterReply {
+      context.flush()
+      watch.finish()
+    }
   }
 }
 

@@ -1,4 +1,5 @@
 internal import Foundation
+internal import Policies
 internal import Records
 internal import Triggers
 

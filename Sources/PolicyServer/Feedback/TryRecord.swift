@@ -20,21 +20,48 @@ struct TryRecord: Sendable, Equatable {
   }
 
   var trial: Int
-  var steps: [Step] = []
+  /// The steps, where they are kept.
+  private(set) var steps: [Step] = []
   var ending = Ending.open
+  /// The number of the first step, and that of all of them, kept or not.
+  private var first = 0
+  private(set) var count = 0
+  /// The rewards that came, and the last step's among them.
+  private var rewardSum = 0.0
+  private var rewardCount = 0
+  private var lastReward: Float?
+
+  init(trial: Int) {
+    self.trial = trial
+  }
 
   /// The most steps of a try that are kept; the later ones are left out.
   static let mostSteps = 10_000
 
   /// The undiscounted sum of the rewards; nil if one is missing.
-  var undiscountedReturn: Double? {
-    guard !steps.isEmpty, steps.count < Self.mostSteps else { return nil }
-    var sum = 0.0
-    for step in steps {
-      guard let reward = step.reward else { return nil }
-      sum += Double(reward)
-    }
-    return sum
+  var undiscountedReturn: Double? { count > 0 && rewardCount == count ? rewardSum : nil }
+
+  /// Puts a step behind the others.
+  /// - Parameter isKept: whether all of it is kept, or only counted.
+  mutating func append(_ step: Step, isKept: Bool) {
+    if count == 0 { first = step.number }
+    count += 1
+    lastReward = nil
+    if isKept, steps.count < Self.mostSteps { steps.append(step) }
+  }
+
+  /// Notes a step's reward; the last that comes stands. Of steps that are not kept only the last can
+  /// get one.
+  mutating func note(_ reward: Float, ofStep number: Int) {
+    let index = number - first
+    guard (0..<count).contains(index) else { return }
+    let isLast = index == count - 1
+    guard isLast || steps.indices.contains(index) else { return }
+    let before = isLast ? lastReward : steps[index].reward
+    if before == nil { rewardCount += 1 }
+    rewardSum += Double(reward) - Double(before ?? 0)
+    if isLast { lastReward = reward }
+    if steps.indices.contains(index) { steps[index].reward = reward }
   }
 
   /// The try as one line of JSON.

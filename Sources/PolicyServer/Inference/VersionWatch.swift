@@ -73,6 +73,35 @@ actor VersionWatch: Service {
       file, named: policy, inUse: core.sessions.versionsInUse(of: policy))
     core.metrics.countVersion(isTakenUp: true)
     logger.notice("policy \(policy): version \(version.number) is taken up")
+    if core.settings.evaluates, let known { evaluate(version, after: known) }
+  }
+
+  /// Takes a version back if an evaluation finds it worse than the one before.
+  private func evaluate(_ version: PolicyVersion, after before: PolicyVersion) {
+    let (core, logger) = (core, logger)
+    Task {
+      do throws(APIError) {
+        let trial = VersionTrial(tool: core.tool, family: version.card.family)
+        let files = (old: try before.writeCopy(), new: try version.writeCopy())
+        defer {
+          for file in [files.old, files.new] { try? FileManager.default.removeItem(atPath: file) }
+        }
+        let scores = (old: try await trial.score(files.old), new: try await trial.score(files.new))
+        guard !VersionTrial.isAccepted(scores.new, after: scores.old, withinInterval: true)
+        else { return }
+        core.policies.rollBack(version)
+        core.metrics.countVersion(isTakenUp: false)
+        logger.error(
+          "policy \(version.name): version \(version.number) earns \(scores.new.mean), \(before.number) \(scores.old.mean); it is taken back"
+        )
+      } catch {
+        core.policies.rollBack(version)
+        core.metrics.countVersion(isTakenUp: false)
+        logger.error(
+          "policy \(version.name): version \(version.number) could not be evaluated and is taken back: \(error.message)"
+        )
+      }
+    }
   }
 }
 

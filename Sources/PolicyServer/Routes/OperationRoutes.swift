@@ -1,7 +1,7 @@
 internal import Foundation
 internal import HTTPTypes
-internal import Policies
 internal import Records
+internal import Triggers
 
 /// What those who run the server ask for.
 struct OperationRoutes: Sendable {
@@ -33,21 +33,19 @@ struct OperationRoutes: Sendable {
   private func adapt(_ request: RouteRequest) async throws(APIError) -> RouteReply {
     let wanted = try AdaptRequest(request.bytes)
     let version = try core.policies.version(wanted.policy, wanted.version)
-    // The file that the version was read from may be another version's by now.
-    let file = FileManager.default.temporaryDirectory
-      .appendingPathComponent("foal-\(UUID().uuidString).safetensors").path
+    let file = try version.writeCopy()
     defer { try? FileManager.default.removeItem(atPath: file) }
-    do {
-      try Agent(card: version.card, policy: version.policy).write(to: file)
-    } catch {
-      throw APIError(422, "the agent could not be handed to the tool: \(error)")
-    }
     return RouteReply(
       try await core.tool.run(wanted.arguments(agent: file), within: Self.longestWork))
   }
 
   private func report(_ request: RouteRequest) async throws(APIError) -> RouteReply {
-    let name = try request.query["run"] ?? runName(request.query["policy"])
+    let name: String
+    if let stated = request.query["run"] {
+      name = stated
+    } else {
+      name = try runName(request.query["policy"])
+    }
     guard Run.isFit(name: name) else {
       throw .shape("run", expected: "a run's name", got: "\"\(name.prefix(80))\"")
     }

@@ -28,7 +28,9 @@ final class Session: Sendable {
     self.settings = settings
     fixed = try settings.fixedElements(of: version)
     state = Mutex(
-      SessionState(version, random: RandomStream(seed: settings.seed).split("session")))
+      SessionState(
+        version, random: RandomStream(seed: settings.seed).split("session"),
+        keepsSteps: observer.feedback != nil))
   }
 
   /// What is to be done for a step.

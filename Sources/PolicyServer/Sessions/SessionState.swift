@@ -25,7 +25,9 @@ struct SessionState: Sendable {
   var lastReply: StepReply?
   var lastUse = ContinuousClock.Instant.now
 
-  /// The try so far, where it is kept.
+  /// Whether the steps of a try are kept.
+  let keepsSteps: Bool
+  /// The try so far.
   private var current = TryRecord(trial: 0)
   private var ended: TryRecord?
 
@@ -34,7 +36,8 @@ struct SessionState: Sendable {
   private var waiting: [Session.Reply] = []
   private var nextRandom: RandomStream
 
-  init(_ version: PolicyVersion, random: RandomStream) {
+  init(_ version: PolicyVersion, random: RandomStream, keepsSteps: Bool) {
+    self.keepsSteps = keepsSteps
     self.random = random
     nextRandom = random
     memory = Array(repeating: 0, count: version.memoryWidth)
@@ -77,11 +80,7 @@ struct SessionState: Sendable {
   /// Notes a step's reward.
   mutating func note(_ reward: Float, ofStep number: Int) {
     if number == nextStep - 1 { lastReward = reward }
-    guard let first = current.steps.first?.number,
-      current.steps.indices.contains(number - first),
-      current.steps[number - first].number == number
-    else { return }
-    current.steps[number - first].reward = reward
+    current.note(reward, ofStep: number)
   }
 
   /// The try that has ended since this was last asked, where there is one.
@@ -93,7 +92,7 @@ struct SessionState: Sendable {
   /// Ends the record of the try.
   mutating func closeRecord(_ ending: TryRecord.Ending) {
     current.ending = ending
-    if !current.steps.isEmpty { ended = current }
+    if current.count > 0 { ended = current }
     current = TryRecord(trial: trial + 1)
   }
 
@@ -134,12 +133,11 @@ struct SessionState: Sendable {
     lastReward = nil
     beginsTry = false
     let reply = StepReply(step: nextStep, decision: decision, trial: trial, version: version.label)
-    if current.steps.count < TryRecord.mostSteps {
-      current.steps.append(
-        TryRecord.Step(
-          number: nextStep, observation: lastSeen, action: decision.action,
-          logProbability: decision.logProbability, value: decision.value))
-    }
+    current.append(
+      TryRecord.Step(
+        number: nextStep, observation: lastSeen, action: decision.action,
+        logProbability: decision.logProbability, value: decision.value),
+      isKept: keepsSteps)
     lastReply = reply
     nextStep += 1
     return .success(reply)

@@ -58,6 +58,11 @@ final class SessionStore: Sendable {
     state.withLock { Self.end(id, &$0) }
   }
 
+  /// Closes all sessions.
+  func closeAll() {
+    state.withLock { state in for id in Array(state.sessions.keys) { Self.end(id, &state) } }
+  }
+
   /// Ends the sessions of which nothing was asked for too long.
   func sweep() {
     state.withLock { state in

@@ -52,11 +52,11 @@ final class ToolProcess: Sendable {
           .path(FilePath(path)), arguments: Arguments(arguments),
           output: .string(limit: outputLimit), error: .string(limit: 1 << 16))
         guard result.terminationStatus.isSuccess else {
-          let line = (result.standardError ?? "").split(whereSeparator: \.isNewline).last ?? ""
+          let line = result.standardError.split(whereSeparator: \.isNewline).last ?? ""
           let message = line.hasPrefix("foal: ") ? line.dropFirst(6) : line[...]
           throw APIError(422, message.isEmpty ? "the foal tool failed" : String(message))
         }
-        return result.standardOutput ?? ""
+        return result.standardOutput
       }
       group.addTask {
         try await Task.sleep(for: limit)
