@@ -137,8 +137,8 @@ let package = Package(
     library(
       "PolicyServer",
       [
-        "Checkpoints", "Checksums", "Environments", "Networks", "Policies", "Records", "Spelling",
-        "Tensors", "Triggers", hummingbird, hummingbirdCore, logging,
+        "Charts", "Checkpoints", "Checksums", "Environments", "Networks", "Policies", "Records",
+        "Spelling", "Tensors", "Triggers", hummingbird, hummingbirdCore, logging,
       ] + networking + subprocess,
       resources: [.copy("Resources/Dashboard"), .copy("Resources/openapi.json")]),
     .executableTarget(
@@ -189,7 +189,7 @@ let package = Package(
       "ReproductionsTests", ["Reproductions", "Agents", "Environments", "Schooling", "Tensors"]),
     tests(
       "PolicyServerTests",
-      ["Environments", "Policies", "PolicyServer", "Records", "Tensors"] + networking),
+      ["Charts", "Environments", "Policies", "PolicyServer", "Records", "Tensors"] + networking),
     tests("LearningTests", ["Foal"]),
     tests("ReadmeTests", ["Foal"]),
   ]

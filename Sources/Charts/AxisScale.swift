@@ -31,6 +31,9 @@ package struct AxisScale: Sendable {
     (range, ticks, labels) = (found.range, found.ticks, found.labels)
   }
 
+  /// The values at the two ends.
+  var ends: [Double] { [range.lowerBound, range.upperBound].map(value(ofMeasure:)) }
+
   /// The axis' own measure of a value: the value or its logarithm; nil if it has no place there.
   package func measure(_ value: Double) -> Double? {
     guard value.isDrawable else { return nil }

@@ -139,6 +139,8 @@ extension Chart {
     public var points: [Point]
     /// How they are drawn.
     public var drawing: Drawing
+    /// What a line was before it was smoothed, drawn thin and faint beneath it; nil for none.
+    public var raw: [Point]?
 
     /// Makes a series.
     public init(_ name: String, _ points: [Point], drawing: Drawing = .line) {

@@ -2,8 +2,14 @@ extension Drawing {
   /// Returns the picture as an SVG image, with the notes below it. It has a light ground of its own, so
   /// that it reads on pages of any shade.
   ///
-  /// - Parameter unit: the width of one unit of the drawing, in pixels; above 0.
-  public func svg(unit: Double = 32) -> String {
+  /// - Parameters:
+  ///   - unit: the width of one unit of the drawing, in pixels; above 0.
+  ///   - paints: how colours are written, for a page with shades of its own; those that are not here
+  ///     are written as ``Color/shade``.
+  ///   - ground: how the ground's colour is written.
+  public func svg(
+    unit: Double = 32, paints: [Color: String] = [:], ground: String = "#f6f5f1"
+  ) -> String {
     precondition(unit > 0, "a unit needs a width above 0, got \(unit)")
     let pad = 12.0
     let width = unit * (x.upperBound - x.lowerBound)
@@ -18,15 +24,15 @@ extension Drawing {
       <svg xmlns="http://www.w3.org/2000/svg" width="\(total.width.pixels)" \
       height="\(total.height.pixels)" \
       viewBox="0 0 \(total.width.pixels) \(total.height.pixels)">
-      <rect width="100%" height="100%" rx="8" fill="#f6f5f1"/>
+      <rect width="100%" height="100%" rx="8" fill="\(ground)"/>
 
       """
-    for shape in shapes { text += Drawing.element(shape, unit, place) + "\n" }
+    for shape in shapes { text += Drawing.element(shape, unit, paints, place) + "\n" }
     for (index, line) in lines.enumerated() {
       let y = height + 2 * pad + 18 * Double(index) + 4
       text += """
         <text x="\(pad.pixels)" y="\(y.pixels)" font-family="sans-serif" font-size="13" \
-        fill="#26262b">\(line.escaped)</text>
+        fill="\(paints[.ink] ?? Color.ink.hex)">\(line.escaped)</text>
 
         """
     }
@@ -35,34 +41,40 @@ extension Drawing {
 
   /// A shape as an element, given where its points lie.
   private static func element(
-    _ shape: Shape, _ unit: Double, _ place: (Point) -> Point
+    _ shape: Shape, _ unit: Double, _ paints: [Color: String], _ place: (Point) -> Point
   ) -> String {
+    func paint(_ color: Color) -> String { paints[color] ?? color.hex }
+    func filled(_ color: Color, _ isFilled: Bool) -> String {
+      isFilled
+        ? "fill=\"\(paint(color))\""
+        : "fill=\"none\" stroke=\"\(paint(color))\" stroke-width=\"2\""
+    }
     switch shape {
     case .line(let from, let to, let width, let color):
       let (start, end) = (place(from), place(to))
       return """
         <line x1="\(start.x.pixels)" y1="\(start.y.pixels)" x2="\(end.x.pixels)" \
-        y2="\(end.y.pixels)" stroke="\(color.hex)" \
+        y2="\(end.y.pixels)" stroke="\(paint(color))" \
         stroke-width="\(max(unit * width, 1).pixels)"/>
         """
-    case .circle(let center, let radius, let color, let filled):
+    case .circle(let center, let radius, let color, let isFilled):
       let middle = place(center)
       return """
         <circle cx="\(middle.x.pixels)" cy="\(middle.y.pixels)" \
-        r="\((unit * radius).pixels)" \(color.paint(filled))/>
+        r="\((unit * radius).pixels)" \(filled(color, isFilled))/>
         """
-    case .rectangle(let x, let y, let color, let filled):
+    case .rectangle(let x, let y, let color, let isFilled):
       let corner = place(Point(x.lowerBound, y.upperBound))
       return """
         <rect x="\(corner.x.pixels)" y="\(corner.y.pixels)" \
         width="\((unit * (x.upperBound - x.lowerBound)).pixels)" \
-        height="\((unit * (y.upperBound - y.lowerBound)).pixels)" \(color.paint(filled))/>
+        height="\((unit * (y.upperBound - y.lowerBound)).pixels)" \(filled(color, isFilled))/>
         """
     case .text(let text, let point, let color):
       let middle = place(point)
       return """
         <text x="\(middle.x.pixels)" y="\(middle.y.pixels)" text-anchor="middle" \
-        font-family="sans-serif" font-size="13" fill="\(color.hex)">\(text.escaped)</text>
+        font-family="sans-serif" font-size="13" fill="\(paint(color))">\(text.escaped)</text>
         """
     }
   }
@@ -103,10 +115,6 @@ extension Drawing.Color {
       + [shade.red, shade.green, shade.blue].map {
         ($0 < 16 ? "0" : "") + String($0, radix: 16)
       }.joined()
-  }
-
-  fileprivate func paint(_ filled: Bool) -> String {
-    filled ? "fill=\"\(hex)\"" : "fill=\"none\" stroke=\"\(hex)\" stroke-width=\"2\""
   }
 }
 

@@ -83,11 +83,8 @@ func makeApplication(
 ) -> Application<RouterResponder<BasicRequestContext>> {
   let router = Router(context: BasicRequestContext.self)
   router.add(middleware: ErrorReplies())
-  if let folder = Bundle.module.path(forResource: "Dashboard", ofType: nil) {
-    router.add(middleware: FileMiddleware(folder, searchForIndexHtml: true, logger: logger))
-  }
   router.add(apiRoutes(core), bodyLimit: core.settings.bodyLimit)
-  addDashboardRoutes(to: router, home: core.settings.home)
+  addDashboardRoutes(to: router, core)
   return Application(
     router: router,
     server: HTTPServerBuilder { GuardedChannel(responder: $0, core: core) },

@@ -23,3 +23,15 @@ public struct Metric: Sendable, Hashable, Codable {
     self.value = value
   }
 }
+
+/// The readings of one metric of a run as columns, for those who want many of them at once.
+public struct MetricColumns: Sendable, Hashable {
+  /// Environment steps of the run at each reading, over all slots.
+  public var environmentSteps: [Int] = []
+  /// Seconds that the run had worked at each reading.
+  public var wallSeconds: [Double] = []
+  /// What was measured.
+  public var values: [Double] = []
+
+  public init() {}
+}

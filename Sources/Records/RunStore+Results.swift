@@ -28,6 +28,14 @@ extension RunStore {
     }
   }
 
+  /// The evaluations of an agent's bytes, whichever run measured them, oldest first.
+  public func evaluations(ofAgent sha256: String) throws(RunStoreError) -> [RunEvaluation] {
+    try read { database in
+      let sql = "SELECT * FROM evaluation WHERE checkpointSHA256 = ? ORDER BY id"
+      return try Row.fetchAll(database, sql: sql, arguments: [sha256]).map(RunEvaluation.init)
+    }
+  }
+
   /// Enters a checkpoint of a run; the last step of writing one.
   public func add(_ checkpoint: RunCheckpoint, to run: Run) throws(RunStoreError) {
     try write { database in

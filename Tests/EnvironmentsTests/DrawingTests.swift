@@ -41,4 +41,15 @@ struct DrawingTests {
       .rectangle(x: 2...4, y: 4...8, color: .red, filled: true), rows: 2, inColor: true)
     #expect(line == "⠀\u{1B}[31m⣿⠀⠀\u{1B}[0m\n⠀⠀⠀⠀")
   }
+
+  @Test func pagesMayHaveShadesOfTheirOwn() {
+    var drawing = Drawing(x: 0...2, y: 0...2)
+    drawing.add(.circle(center: .init(1, 1), radius: 1, color: .red, filled: true))
+    drawing.add(.rectangle(x: 0...1, y: 0...1, color: .blue))
+    let plain = drawing.svg()
+    #expect(plain.contains("fill=\"#d1342f\"") && plain.contains("stroke=\"#2a62c9\""))
+    let themed = drawing.svg(paints: [.red: "var(--red)"], ground: "none")
+    #expect(themed.contains("fill=\"var(--red)\"") && !themed.contains("#d1342f"))
+    #expect(themed.contains("stroke=\"#2a62c9\"") && !themed.contains("#f6f5f1"))
+  }
 }

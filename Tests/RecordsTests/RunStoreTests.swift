@@ -221,4 +221,28 @@ import Testing
     #expect(try store.lastValues(of: "loss") == [run.id: 4])
     #expect(try store.run(id: run.id)?.environmentSteps == 3)
   }
+
+  @Test func namesWhatRunsMeasured() throws {
+    let store = try home.store()
+    let small = try SmallRun.enter(in: store)
+    let other = try store.begin(.example("other"))
+    let silent = try store.begin(.example("silent"))
+    try store.append(
+      [Metric(environmentStep: 1, wallSeconds: 0, name: "episodes", value: 1)], to: other)
+    #expect(try store.metricNames(of: [small]) == ["loss/policy", "return"])
+    #expect(try store.metricNames(of: [small, other]) == ["episodes", "loss/policy", "return"])
+    #expect(try store.metricNames(of: [silent]).isEmpty && store.metricNames(of: []).isEmpty)
+  }
+
+  @Test func givesReadingsAsColumns() throws {
+    let store = try home.store()
+    let run = try SmallRun.enter(in: store)
+    let returns = try store.columns(of: run, named: "return")
+    #expect(returns.environmentSteps == [0, 64, 128])
+    #expect(returns.wallSeconds == [0, 0.25, 0.5])
+    #expect(returns.values == [-12.5, 0, 487.125])
+    // A reading of one task is none of the run's.
+    #expect(try store.columns(of: run, named: "loss/policy").environmentSteps == [0, 128])
+    #expect(try store.columns(of: run, named: "none") == MetricColumns())
+  }
 }

@@ -15,14 +15,11 @@ extension Chart {
     let width = width.isFinite ? min(4000, max(200, width)) : 640
     var drawing = Drawing(chart: self, width: width)
     drawing.writeHead()
-    let head = drawing.top
-    let least = head + 120
     if let names = x.categories {
+      let least = drawing.top + 120
       drawing.writeBars(names, height: height.map { max(least, min(4000, $0)) })
     } else {
-      let natural = head + min(280, max(190, 0.46 * width)) + 40
-      let height = height.flatMap { $0.isFinite ? max(least, min(4000, $0)) : nil } ?? natural
-      drawing.writeLines(height: height)
+      drawing.writeLines(height: drawing.height(asked: height))
     }
     return document(drawing, width: width, id: id, hasStyle: hasStyle)
   }
@@ -121,6 +118,13 @@ extension Chart {
     init(chart: Chart, width: Double) {
       self.chart = chart
       self.width = width
+    }
+
+    /// The height of a drawing over numbers whose head is written: what is asked for, as far as it
+    /// has room.
+    func height(asked: Double?) -> Double {
+      let natural = top + min(280, max(190, 0.46 * width)) + 40
+      return asked.flatMap { $0.isFinite ? max(top + 120, min(4000, $0)) : nil } ?? natural
     }
 
     /// Writes a text at its baseline.

@@ -39,6 +39,7 @@ extension Chart.Drawing {
     // The first series is drawn last, over the others.
     for (index, line) in chart.series.enumerated().reversed() where line.drawing == .line {
       for run in line.points.runs(plot.x, plot.y) { writeBand(run, index, plot) }
+      writeStrokes(of: line.raw ?? [], [("class", "raw l\(Palette.place(index))")], plot)
     }
     for (index, line) in chart.series.enumerated().reversed() {
       line.drawing == .line ? writeLine(line, index, plot) : writePoints(line, index, plot)
@@ -53,15 +54,15 @@ extension Chart.Drawing {
   }
 
   /// How many rows of labels the marks need above the plot.
-  private var markRows: Int {
+  var markRows: Int {
     min(Self.markRows, chart.marks.filter { $0.value.isDrawable && !$0.label.isEmpty }.count)
   }
 
-  private func plot(height: Double, markRows: Int) -> Plot {
+  func plot(height: Double, markRows: Int) -> Plot {
     let plotTop = top + (chart.y.text.isEmpty ? 8 : 22) + 15 * Double(markRows)
     let plotBottom = max(plotTop + 40, height - (chart.x.text.isEmpty ? 22 : 39))
     let values = chart.series.flatMap { line in
-      line.points.flatMap { point -> [Double] in
+      (line.points + (line.raw ?? [])).flatMap { point -> [Double] in
         guard point.x.isDrawable, point.y.isDrawable else { return [] }
         return [point.y, point.interval?.lowerBound, point.interval?.upperBound].compactMap { $0 }
       }
@@ -132,18 +133,24 @@ extension Chart.Drawing {
 
   private mutating func writeLine(_ line: Chart.Series, _ index: Int, _ plot: Plot) {
     let runs = line.points.runs(plot.x, plot.y)
-    let columns = Int(plot.right - plot.left)
-    for run in runs where run.count > 1 {
-      let places = run.thinned(toColumns: columns, plot.x).compactMap(plot.place)
-      writer.element(
-        "path",
-        [("d", path(places)), ("class", "line l\(Palette.place(index))")]
-          + dashes(Palette.dash(index)))
-    }
+    writeStrokes(
+      of: line.points,
+      [("class", "line l\(Palette.place(index))")] + dashes(Palette.dash(index)), plot)
     let showsAll = runs.reduce(0) { $0 + $1.count } <= 24
     for point in runs.flatMap({ showsAll || $0.count == 1 ? $0 : [] }) {
       guard let place = plot.place(point) else { continue }
       writeMarker(index, x: place.x, y: place.y, title: tip(line, point))
+    }
+  }
+
+  /// Draws points as strokes, one for each stretch without a gap.
+  private mutating func writeStrokes(
+    of points: [Chart.Point], _ attributes: [(String, String)], _ plot: Plot
+  ) {
+    let columns = Int(plot.right - plot.left)
+    for run in points.runs(plot.x, plot.y) where run.count > 1 {
+      let places = run.thinned(toColumns: columns, plot.x).compactMap(plot.place)
+      writer.element("path", [("d", path(places))] + attributes)
     }
   }
 

@@ -31,6 +31,7 @@ enum SVGStyle {
       .fc-chart .fc-axis{stroke:var(--axis);stroke-width:1}
       .fc-chart .fc-mark{stroke:var(--soft);stroke-width:1;stroke-dasharray:3 3}
       .fc-chart .fc-line{fill:none;stroke-width:2.2;stroke-linejoin:round;stroke-linecap:butt}
+      .fc-chart .fc-raw{fill:none;stroke-width:1;opacity:.4}
       .fc-chart .fc-fit{fill:none;stroke-width:1.5;opacity:.85}
       .fc-chart .fc-band{opacity:.17;stroke:none}
       .fc-chart .fc-key{fill:var(--soft);opacity:.28}

@@ -96,15 +96,28 @@ struct Admission: Sendable {
     let isOpen = head.method == .GET && (Self.openPaths.contains(path) || Self.isPage(path))
     guard !isOpen else { return }
     let stated = head.headers.first(name: "authorization") ?? ""
-    let given = stated.lowercased().hasPrefix("bearer ") ? stated.dropFirst(7) : ""
+    var given = stated.lowercased().hasPrefix("bearer ") ? stated.dropFirst(7) : ""
+    // A page cannot put a header to what it links to: a drawing to keep, a report.
+    if path.hasPrefix(Self.pagesPath), given.isEmpty { given = Self.cookie(of: head) }
     guard Self.equal(Array(given.utf8), Array(token.utf8)) else {
       throw APIError(401, "a bearer token is needed: Authorization: Bearer TOKEN")
     }
   }
 
+  /// What the paths of the dashboard begin with.
+  private static let pagesPath = "/dashboard/"
+
+  /// The token that the dashboard's pages keep; empty if there is none.
+  private static func cookie(of head: HTTPRequestHead) -> Substring {
+    let cookies = head.headers["cookie"].joined(separator: ";").split(separator: ";")
+    let name = "foal-token="
+    let own = cookies.map { $0.drop(while: { $0 == " " }) }.first { $0.hasPrefix(name) }
+    return own?.dropFirst(name.count) ?? ""
+  }
+
   /// Whether a path is one of the dashboard's own files.
   private static func isPage(_ path: String) -> Bool {
-    !path.hasPrefix("/v1") && !path.hasPrefix("/v2") && path != "/metrics"
+    !path.hasPrefix("\(pagesPath)data") && !path.hasPrefix("/v1") && !path.hasPrefix("/v2") && path != "/metrics"
       && path != "/openapi.json"
   }
 

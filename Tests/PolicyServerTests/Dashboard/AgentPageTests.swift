@@ -1,0 +1,37 @@
+import PolicyServer
+import Records
+import Testing
+
+@Suite struct AgentPageTests {
+  @Test func showsTheBundledAgent() async throws {
+    let home = DashboardHome()
+    let rows = try #require(try await home.get("agents")["agents"]?.elements)
+    #expect(rows.compactMap { $0["name"]?.text } == ["cartpole"])
+    #expect(rows[0]["origin"]?.text == "bundled")
+    let page = try await home.get("agent", [("name", "cartpole")])
+    #expect(page["environments"]?.elements.contains("cartpole:family") == true)
+    #expect(try #require(page["memory"]?.double) > 0)
+  }
+
+  @Test func showsTheTriesThatWereEvaluated() async throws {
+    let home = DashboardHome()
+    let run = try home.enter("a")
+    let attempt = #"{"try":1,"iqm":5,"iqmLow":4,"iqmHigh":6,"mean":5,"low":4,"high":6,"p20":1}"#
+    let document = """
+      {"agent":"mine","family":"cartpole","split":"held-out","tasks":10,"seed":0,\
+      "tries":[\(attempt)],"controls":{"memoryWiped":[\(attempt)],"memoryless":[\(attempt)],\
+      "random":[\(attempt)]}}
+      """
+    try RunStore(below: home.path).add(
+      RunEvaluation(
+        runID: run.id, checkpointSHA256: "", document: JSONValue(parsing: document)))
+    let tries = try await home.get("tries", [("run", "a")])
+    #expect(tries["tasks"]?.text == "10 held-out tasks of cartpole")
+    #expect(
+      tries["lines"]?.elements.compactMap { $0["name"]?.text } == [
+        "mine", "memory wiped before each try", "random actions",
+      ])
+    let none = try await home.get("tries", [("agent", "cartpole")])
+    #expect(none["error"]?.text == "no evaluation is recorded: foal evaluate makes one")
+  }
+}
