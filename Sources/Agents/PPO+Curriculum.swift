@@ -38,6 +38,22 @@ extension PPO {
     self.curriculum = curriculum
   }
 
+  /// Lets every slot meet other tasks, of the same observations and actions, from now on.
+  ///
+  /// - Parameters:
+  ///   - part: the number of the part of a run in which they are met; the tasks follow from it and
+  ///     the seed.
+  package mutating func meet(_ tasks: TaskSource, trials: TrialSettings, part: Int) {
+    precondition(curriculum == nil, "a curriculum chooses among the tasks that it was made for")
+    let random = RandomStream(seed: seed).split("environments").split("part").split(part)
+    for index in lanes.indices {
+      let slots = lanes[index].environments.slots
+      lanes[index].environments = tasks.batch(
+        split: .train, slots: slots, trials: trials, random: random.split(index))
+      lanes[index].memory = policy.network.emptyMemory(slots)
+    }
+  }
+
   /// Says which levels the slots meet during the next rollout.
   mutating func queueLevels() {
     guard curriculum != nil else { return }

@@ -116,7 +116,7 @@ public struct PPO: Sendable {
   public internal(set) var curriculum: Curriculum?
   /// How an environment that stopped the last iteration can be seen doing so again.
   public var replay: EnvironmentReplay? { lanes.lazy.compactMap(\.replay).first }
-  private let seed: UInt64
+  let seed: UInt64
   var optimizer: Adam
   var lanes: [Lane]
   private let reduction: any LaneReduction

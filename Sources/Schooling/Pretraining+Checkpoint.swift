@@ -31,13 +31,17 @@ extension Pretraining: Resumable {
       state.episodes.allSatisfy({ $0 >= 0 }),
       zip(state.recent, recent).allSatisfy({ $0.isSound(window: $1.window) })
     else { throw .unfit(reason: "its recent returns are not those of a run") }
-    var learner = learner
+    // The snapshot's tasks are those of its part.
+    var other = self
+    other.enterPart(at: checkpoint.environmentStep)
+    var learner = other.learner
     try restoring {
       try learner.restore(PPO.Snapshot(tensors: checkpoint.tensors, state: state.learner))
     }
     guard learner.steps == checkpoint.environmentStep else {
       throw .unfit(reason: "it is of step \(learner.steps)")
     }
+    self = other
     self.learner = learner
     episodes = state.episodes
     recent = state.recent

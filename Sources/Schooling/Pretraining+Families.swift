@@ -6,15 +6,19 @@ extension Pretraining.Configuration {
     family.hasPrefix("playroom") ? .playroom : Pretraining.Configuration()
   }
 
-  /// For playrooms: a larger network, small minibatches, and at first the planner's advice.
+  /// For playrooms: a larger network, short rollouts and small minibatches, and at first the planner's
+  /// advice and tasks without rules that matter.
   ///
   /// What words mean is found late and then all at once, after a number of updates rather than of
   /// steps; with the planner's advice after some hundred thousand steps instead of never.
   private static var playroom: Pretraining.Configuration {
-    var settings = Pretraining.Configuration(triesPerTask: 4, steps: 30_000_000)
+    var settings = Pretraining.Configuration(triesPerTask: 4, steps: 24_000_000)
     settings.expertWeight = 1
     settings.expertShare = 0.8
     settings.drawsActions = true
+    settings.preludes = [
+      .init(family: "playroom-depth-0", until: 0.15), .init(family: "playroom-depth-1", until: 0.4),
+    ]
     settings.learner.lanes = 2
     settings.learner.rolloutSteps = 16
     settings.learner.epochs = 1

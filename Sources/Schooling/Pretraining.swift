@@ -24,6 +24,8 @@ public struct Pretraining: Sendable {
     public var drawsActions = false
     /// Environment steps of the whole run, over all slots.
     public var steps = 32_000_000
+    /// Easier tasks that are met first, the easiest first; of use only where every task is drawn anew.
+    public var preludes: [Prelude] = []
     /// Which tasks are met: by default each is drawn anew from the whole train split.
     public var curriculum = Curriculum.Configuration()
     /// The learner.
@@ -65,8 +67,24 @@ public struct Pretraining: Sendable {
       guard expertShare > 0, expertShare <= 1 else {
         throw ConfigurationError("expertShare", expertShare, allowed: "above 0, at most 1")
       }
+      var begun: Float = 0
+      for prelude in preludes {
+        guard prelude.until > begun, prelude.until < 1 else {
+          throw ConfigurationError(
+            "preludes", prelude.until, allowed: "ends that rise, above 0 and below 1")
+        }
+        begun = prelude.until
+      }
       try curriculum.validate()
       try learner.validate()
+    }
+
+    /// The number of the prelude that a run is in after so many steps; the number of preludes once
+    /// they are over.
+    func part(at steps: Int) -> Int {
+      guard curriculum.isEndless else { return preludes.count }
+      let done = Float(steps) / Float(self.steps)
+      return preludes.firstIndex { done < $0.until } ?? preludes.count
     }
 
     /// What experts have to say; nil if that does not count.
@@ -75,6 +93,22 @@ public struct Pretraining: Sendable {
         ? Teaching(
           expert: .init(coefficient: .linear(from: expertWeight, to: 0), over: expertShare))
         : nil
+    }
+  }
+
+  /// A first part of a run, on tasks that are easier than those it is about.
+  ///
+  /// What is said of a task has to be understood before it can be of use; where hardly a task is
+  /// solved that takes long.
+  public struct Prelude: Sendable, Hashable, Codable {
+    /// The name of a family with the same observations and actions.
+    public var family: String
+    /// The share of the run at whose end the part ends: above 0, below 1.
+    public var until: Float
+
+    public init(family: String, until: Float) {
+      self.family = family
+      self.until = until
     }
   }
 
@@ -100,6 +134,10 @@ public struct Pretraining: Sendable {
   public let family: String
   public let seed: UInt64
   var learner: PPO
+  /// The tasks of each prelude, and behind them those that the run is about.
+  private let parts: [TaskSource]
+  /// The number of the part that the run is in.
+  private var part: Int
   private let trials: TrialSettings
   private let spaces: (observation: ObservationSpace, action: ActionSpace)
   var recent: [RecentMean]
@@ -129,8 +167,20 @@ public struct Pretraining: Sendable {
       EnvironmentBatch.observationSpace(tasks.observationSpace, tasks.actionSpace, trials),
       tasks.actionSpace
     )
+    parts =
+      try configuration.preludes.map { prelude in
+        let source = try EnvironmentCatalogue.family(named: prelude.family).tasks
+        guard source.observationSpace == tasks.observationSpace,
+          source.actionSpace == tasks.actionSpace
+        else {
+          throw ConfigurationError(
+            "preludes", prelude.family, allowed: "families of what \(tasks.name) shows and allows")
+        }
+        return source
+      } + [tasks]
+    part = configuration.part(at: 0)
     learner = try PPO(
-      configuration.learner, on: tasks, configuration.curriculum, trials: trials, seed: seed)
+      configuration.learner, on: parts[part], configuration.curriculum, trials: trials, seed: seed)
     learner.workers = workers
     learner.teaching = configuration.teaching
     recent = Array(repeating: RecentMean(window: 200), count: configuration.triesPerTask)
@@ -157,10 +207,19 @@ public struct Pretraining: Sendable {
       recent[episode.attempt].add(episode.undiscountedReturn)
       episodes[episode.attempt] += 1
     }
+    enterPart(at: steps)
     return Progress(
       steps: iteration.steps, returns: recent.map(\.mean), episodes: episodes,
       statistics: iteration.statistics, gradientNorm: iteration.gradientNorm,
       curriculum: iteration.curriculum, prediction: iteration.prediction)
+  }
+
+  /// Lets the learner meet the tasks of the part that a run is in after so many steps.
+  mutating func enterPart(at steps: Int) {
+    let next = configuration.part(at: steps)
+    guard next != part else { return }
+    part = next
+    learner.meet(parts[part], trials: trials, part: part)
   }
 
   /// Learns until the run has taken all its steps.
