@@ -3,12 +3,17 @@ package import Tensors
 /// Sentences, the first of which says what is wanted and the others what is true.
 ///
 /// A sentence is read by a window of three words that is moved along it; what the windows find is
-/// added up. Then what is wanted looks among the sentences for what bears on it, what is found looks
-/// again, and so on: three hops lead from a goal over the rule that makes it to the rule that makes
+/// added up. Then what is wanted looks among the rules for the one that bears on it, that one for
+/// another, and so on: three hops lead from a goal over the rule that makes it to the rule that makes
 /// what that one needs.
 ///
-///     s = Σ relu(A·w₋₁ + B·w₀ + C·w₊₁ + d)        h₀ = s₀
-///     hₖ = Σᵢ softmaxᵢ(Qₖhₖ₋₁ · K sᵢ / √width)·sᵢ   text = relu(V·[h₀, h₁, h₂, h₃] + v)
+///     s = Σ relu(A·w₋₁ + B·w₀ + C·w₊₁ + d)        k = norm(K·s)
+///     h₀ = s₀,   hₖ = Σᵢ aₖᵢ·sᵢ                     text = relu(V·[h₀, h₁, h₂, h₃] + v)
+///     aₖ = softmaxᵢ((k(hₖ₋₁) + Qₖ·hₖ₋₁)·kᵢ / √width − 10·Σⱼ₍ⱼ₌₁…ₖ₋₁₎ aⱼᵢ)
+///
+/// One map K serves what looks and what is looked at, so that from the first a sentence finds others
+/// of the same words; Q, small at first, learns the difference. A rule that was found is not found
+/// again. Without these two, what is in rules is learned several times later.
 ///
 /// Source, for the hops: Sukhbaatar et al. (2015), "End-to-end memory networks", arXiv:1503.08895.
 package struct TextEncoder: Sendable, Hashable {
@@ -36,7 +41,9 @@ package struct TextEncoder: Sendable, Hashable {
     let hops = sentences > 1 ? 3 : 0
     key = hops > 0 ? Linear(width, width, named: name + ".key", in: &layout) : nil
     queries = (0..<hops).map {
-      Linear(width, width, named: "\(name).query\($0)", in: &layout)
+      Linear(
+        width, width, initializer: .orthogonal(gain: 0.01), named: "\(name).query\($0)",
+        in: &layout)
     }
     text = Linear(
       (1 + hops) * width, width, activation: .relu, named: name + ".text", in: &layout)
@@ -50,22 +57,34 @@ package struct TextEncoder: Sendable, Hashable {
       at: start, count: sentences * length, kinds: vocabulary, offset: 0)
     let (places, distinct) = codes.lines(of: sentences * length, repeatedAfter: rowsPerStep)
     let texts = distinct.count / (sentences * length)
-    let width = bias.shape[0]
     let said = read(weights, distinct)
-    var hops = [
-      said.reshaped(to: Shape(texts, sentences, width)).slice(0..<1, along: 1)
-        .reshaped(to: Shape(texts, width))
-    ]
-    if let key {
-      let keys = key(weights, said).reshaped(to: Shape(texts, sentences, width))
-      let values = said.reshaped(to: Shape(texts, sentences, width))
-      for query in queries {
-        let asked = query(weights, hops[hops.count - 1]).reshaped(to: Shape(texts, 1, width))
-        hops.append(
-          attention(queries: asked, keys: keys, values: values).reshaped(to: Shape(texts, width)))
-      }
-    }
+    let hops = hops(weights, said, texts)
     return text(weights, Tensor.concatenated(hops, along: 1)).gathering(places)
+  }
+
+  /// What is wanted, and what is found at each hop, each `[texts, width]`.
+  ///
+  /// - Parameter said: `[texts · sentences, width]`.
+  private func hops(_ weights: Weights, _ said: Tensor, _ texts: Int) -> [Tensor] {
+    let width = bias.shape[0]
+    let (row, stack) = (Shape(texts, width), Shape(texts, sentences, width))
+    var hops = [said.reshaped(to: stack).slice(0..<1, along: 1).reshaped(to: row)]
+    guard let key else { return hops }
+    let rules = said.reshaped(to: stack).slice(1..<sentences, along: 1)
+    let keys = key(weights, said)
+      .layerNorm(gain: .ones(Shape(width)), bias: .zeros(Shape(width))).reshaped(to: stack)
+    let ruleKeys = keys.slice(1..<sentences, along: 1)
+    var looking = keys.slice(0..<1, along: 1)
+    var found = Tensor.zeros(Shape(texts, 1, sentences - 1))
+    for query in queries {
+      looking = looking + query(weights, hops[hops.count - 1]).reshaped(to: Shape(texts, 1, width))
+      let scores = matrixProduct(looking, ruleKeys, transposingSecond: true)
+      let share = (1 / Float(width).squareRoot() * scores - 10 * found).softmax()
+      found = found + share
+      hops.append(matrixProduct(share, rules).reshaped(to: row))
+      looking = matrixProduct(share, ruleKeys)
+    }
+    return hops
   }
 
   /// What each sentence says, `[lines, width]`; windows without a word are passed over.

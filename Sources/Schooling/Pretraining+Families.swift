@@ -11,15 +11,15 @@ extension Pretraining.Configuration {
   /// What words mean is found late and then all at once, after a number of updates rather than of
   /// steps; with the planner's advice after some hundred thousand steps instead of never.
   private static var playroom: Pretraining.Configuration {
-    var settings = Pretraining.Configuration(triesPerTask: 4, steps: 36_000_000)
-    settings.expertWeight = 5
-    settings.expertShare = 0.85
+    var settings = Pretraining.Configuration(triesPerTask: 4, steps: 30_000_000)
+    settings.expertWeight = 1
+    settings.expertShare = 0.8
     settings.drawsActions = true
     settings.learner.lanes = 2
-    settings.learner.rolloutSteps = 32
+    settings.learner.rolloutSteps = 16
     settings.learner.epochs = 1
     settings.learner.minibatches = 32
-    settings.learner.learningRate = 1e-3
+    settings.learner.learningRate = 2e-3
     settings.learner.entropyCoefficient = 0.01
     settings.learner.rewardScale = 1
     settings.learner.hidden = [128]
