@@ -11,11 +11,11 @@ extension Reproduction {
   /// demonstrations, and more and more the rewards.
   static let babyai = Reproduction(
     summary: """
-      Rooms of 7 × 7 cells with up to four objects, 5 × 5 cells of which are seen; a sentence says \
+      Rooms of 7 × 7 cells with two to five objects, 5 × 5 cells of which are seen; a sentence says \
       what to do. Agents learn from a planner's advice and from rewards, and then meet sentences \
       about combinations of verb, colour and shape that they never met, once each.
       """,
-    scope: .mechanism,
+    scope: .mechanism, quickSeeds: 2,
     arms: [
       Arm("told", .method) { effort, seed in
         let lesson = try told(effort, seed)
@@ -65,7 +65,7 @@ extension Reproduction {
   ]
 
   private static func course(_ effort: Effort, told: Bool) -> PlayroomCourse {
-    var course = PlayroomCourse(side: 7, tries: 1, steps: effort(300_000, quick: 120_000))
+    var course = PlayroomCourse(side: 7, tries: 1, steps: effort(400_000, quick: 150_000))
     course.playroom.goalToldShare = told ? 1 : 0
     // What words mean is found after a number of updates rather than of steps.
     course.pretraining.learner.slots = 256
@@ -79,7 +79,7 @@ extension Reproduction {
 
   /// Learns, with a curve of what is solved of 200 held-out tasks.
   private static func learn(_ course: PlayroomCourse, _ seed: UInt64) throws -> Lesson {
-    try course.learn(seed: seed, points: 10) { try course.successes(of: $0, tasks: 200)[0] }
+    try course.learn(seed: seed, points: 20) { try course.successes(of: $0, tasks: 200)[0] }
   }
 
   /// The agent that is told; the arms of a seed share it.
