@@ -21,21 +21,18 @@ package func windowedAttention(
 ) -> Tensor {
   let sizes = WindowSizes(queries, positions, context, at: start)
   precondition(
-    inputs.shape == Shape(sizes.rows, sizes.steps, sizes.width)
-      && sizes.allows(visible),
+    inputs.shape == Shape(sizes.rows, sizes.steps, sizes.width) && sizes.allows(visible),
     "windowedAttention needs [B, T, D] and [B, T] of 1 to \(sizes.window) besides "
       + "\(queries.shape), got \(inputs.shape) and \(visible.shape)")
-  let weights = attentionWeights(queries, positions, context, visible, sizes)
-  let output = Tensor(uninitialized: queries.shape)
-  for row in 0..<sizes.rows {
-    Kernel.matrixProduct(
-      rows: sizes.queries, columns: sizes.width, depth: sizes.keys, weights,
-      at: row * sizes.scores, transposed: false, context, at: sizes.keysStart(row),
-      transposed: false, into: output, at: row * sizes.queries * sizes.width)
+  let scores = products(queries, context, sizes)
+  let weights = Tensor.zeros(scores.shape)
+  sizes.forEachQuery(visible) { score, position, count in
+    Kernel.softmaxOfSum(
+      scores, at: score, positions, at: position, into: weights, at: score, count: count)
   }
   return record(
-    output, queries, positions, inputs, saved: weights, context.withoutGradient,
-    visible.withoutGradient, first: start
+    mixtures(weights, context, sizes), queries, positions, inputs, saved: weights,
+    context.withoutGradient, visible.withoutGradient, first: start
   ) { record, cotangent, sums in
     if sums.areRecorded {
       sums.add(
@@ -109,24 +106,28 @@ private struct WindowSizes {
   }
 }
 
-/// How much each query looks at each key, `[B, T · H, keys]`.
-private func attentionWeights(
-  _ queries: Tensor, _ positions: Tensor, _ context: Tensor, _ visible: Tensor,
-  _ sizes: WindowSizes
-) -> Tensor {
-  let scores = Tensor(uninitialized: Shape(sizes.rows, sizes.queries, sizes.keys))
+/// The products of each query's vector, `[B, T, H, D]`, with its row's keys: `[B, T · H, keys]`.
+private func products(_ vectors: Tensor, _ context: Tensor, _ sizes: WindowSizes) -> Tensor {
+  let result = Tensor(uninitialized: Shape(sizes.rows, sizes.queries, sizes.keys))
   for row in 0..<sizes.rows {
     Kernel.matrixProduct(
-      rows: sizes.queries, columns: sizes.keys, depth: sizes.width, queries,
+      rows: sizes.queries, columns: sizes.keys, depth: sizes.width, vectors,
       at: row * sizes.queries * sizes.width, transposed: false, context,
-      at: sizes.keysStart(row), transposed: true, into: scores, at: row * sizes.scores)
+      at: sizes.keysStart(row), transposed: true, into: result, at: row * sizes.scores)
   }
-  let weights = Tensor.zeros(scores.shape)
-  sizes.forEachQuery(visible) { score, position, count in
-    Kernel.softmaxOfSum(
-      scores, at: score, positions, at: position, into: weights, at: score, count: count)
+  return result
+}
+
+/// The sums of keys by each query's weights, `[B, T · H, keys]`: `[B, T, H, D]`.
+private func mixtures(_ weights: Tensor, _ context: Tensor, _ sizes: WindowSizes) -> Tensor {
+  let result = Tensor(uninitialized: Shape(sizes.rows, sizes.steps, sizes.heads, sizes.width))
+  for row in 0..<sizes.rows {
+    Kernel.matrixProduct(
+      rows: sizes.queries, columns: sizes.width, depth: sizes.keys, weights,
+      at: row * sizes.scores, transposed: false, context, at: sizes.keysStart(row),
+      transposed: false, into: result, at: row * sizes.queries * sizes.width)
   }
-  return weights
+  return result
 }
 
 private func windowedAttentionDerivative(
@@ -135,13 +136,7 @@ private func windowedAttentionDerivative(
   let (queries, positions, inputs) = (record.a, record.b!, record.c!)
   let (weights, context, visible) = (record.e!, record.f!, record.g!)
   let sizes = WindowSizes(queries, positions, context, at: record.first)
-  let dWeights = Tensor(uninitialized: weights.shape)
-  for row in 0..<sizes.rows {
-    Kernel.matrixProduct(
-      rows: sizes.queries, columns: sizes.keys, depth: sizes.width, cotangent,
-      at: row * sizes.queries * sizes.width, transposed: false, context,
-      at: sizes.keysStart(row), transposed: true, into: dWeights, at: row * sizes.scores)
-  }
+  let dWeights = products(cotangent, context, sizes)
   let dScores = Tensor.zeros(weights.shape)
   let dPositions = Tensor.zeros(positions.shape)
   sizes.forEachQuery(visible) { score, position, count in
@@ -149,14 +144,10 @@ private func windowedAttentionDerivative(
     Kernel.copy(dScores, at: score, to: dPositions, at: position, count: count)
   }
   sums.add(dPositions, to: positions)
-  let dQueries = Tensor(uninitialized: queries.shape)
+  sums.add(mixtures(dScores, context, sizes), to: queries)
   let dInputs = Tensor(uninitialized: inputs.shape)
   for row in 0..<sizes.rows {
     let (query, score) = (row * sizes.queries * sizes.width, row * sizes.scores)
-    Kernel.matrixProduct(
-      rows: sizes.queries, columns: sizes.width, depth: sizes.keys, dScores, at: score,
-      transposed: false, context, at: sizes.keysStart(row), transposed: false, into: dQueries,
-      at: query)
     // The last T of the keys are the steps' own.
     func addToInputs(_ scores: Tensor, _ vectors: Tensor, beta: Float) {
       Kernel.stridedProduct(
@@ -168,7 +159,6 @@ private func windowedAttentionDerivative(
     addToInputs(dScores, queries, beta: 0)
     addToInputs(weights, cotangent, beta: 1)
   }
-  sums.add(dQueries, to: queries)
   sums.add(dInputs, to: inputs)
 }
 
