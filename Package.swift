@@ -189,7 +189,7 @@ let package = Package(
       "ReproductionsTests", ["Reproductions", "Agents", "Environments", "Schooling", "Tensors"]),
     tests(
       "PolicyServerTests",
-      ["Environments", "Policies", "PolicyServer", "Records", "Tensors"] + networking),
+      ["Environments", "Networks", "Policies", "PolicyServer", "Records", "Tensors"] + networking),
     tests("LearningTests", ["Foal"]),
     tests("ReadmeTests", ["Foal"]),
   ]
