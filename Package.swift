@@ -189,7 +189,9 @@ let package = Package(
       "ReproductionsTests", ["Reproductions", "Agents", "Environments", "Schooling", "Tensors"]),
     tests(
       "PolicyServerTests",
-      ["Charts", "Environments", "Policies", "PolicyServer", "Records", "Tensors"] + networking),
+      [
+        "Charts", "Environments", "Networks", "Policies", "PolicyServer", "Records", "Tensors",
+      ] + networking),
     tests("LearningTests", ["Foal"]),
     tests("ReadmeTests", ["Foal"]),
   ]

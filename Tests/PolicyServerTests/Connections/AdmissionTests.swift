@@ -13,7 +13,8 @@ struct AdmissionTests {
     ])
   func hosts(_ host: String, _ status: Int) async throws {
     try await withServer { client in
-      #expect(try await client.ask("GET", "/v2", headers: ["Host: \(host)"]).status == status)
+      let reply = try await client.ask("GET", "/v2", headers: ["Host: \(host)"])
+      #expect(reply.status == status)
     }
   }
 
@@ -39,7 +40,8 @@ struct AdmissionTests {
     try await withServer {
       $0.origins = ["https://friend.example"]
     } _: { client in
-      #expect(try await client.ask("GET", "/v2", headers: ["Origin: \(origin)"]).status == status)
+      let reply = try await client.ask("GET", "/v2", headers: ["Origin: \(origin)"])
+      #expect(reply.status == status)
     }
   }
 
@@ -68,7 +70,8 @@ struct AdmissionTests {
     "takes only paths in their plain form", arguments: ["/../etc", "/v2//x", "/%2e%2e/x", "/a\\b"])
   func paths(_ path: String) async throws {
     try await withServer { client in
-      #expect(try await client.ask("GET", path).status == 400)
+      let reply = try await client.ask("GET", path)
+      #expect(reply.status == 400)
     }
   }
 

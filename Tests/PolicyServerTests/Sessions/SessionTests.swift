@@ -1,5 +1,6 @@
 import Environments
 import Foundation
+import Networks
 import Policies
 import PolicyServer
 import Records
