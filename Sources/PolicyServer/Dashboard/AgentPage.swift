@@ -1,9 +1,11 @@
 internal import Charts
+internal import Checksums
 internal import Environments
 internal import Foundation
 internal import Networks
 internal import Policies
 internal import Records
+internal import Tensors
 
 /// An agent as a list shows it.
 struct AgentRow: Encodable {
@@ -64,7 +66,7 @@ extension Dashboard {
 
   private func row(_ item: AgentShelf.Item, in store: RunStore?) throws -> AgentRow {
     let card = item.agent.card
-    let found = try evaluation(ofAgent: item.sha256, in: store)
+    let found = try evaluation(of: item, in: store)
     return AgentRow(
       name: item.name, origin: item.origin, family: card.family, algorithm: card.algorithm,
       steps: card.steps, seed: "\(card.seed)", weights: item.agent.policy.network.layout.count,
@@ -73,12 +75,17 @@ extension Dashboard {
       evaluation: found.map { AgentRow.Evaluated(tasks: $0.tasksText, tries: $0.tries) })
   }
 
-  /// The last evaluation of an agent's bytes; nil if there is none.
+  /// The last evaluation of an agent's bytes; nil if there is none. The tool knows a bundled agent by
+  /// the bytes that it would write of it.
   private func evaluation(
-    ofAgent sha256: String, in store: RunStore?
+    of item: AgentShelf.Item, in store: RunStore?
   ) throws -> RecordedEvaluation? {
-    try store?.evaluations(ofAgent: sha256).last
-      .flatMap { try? $0.document.decoded(as: RecordedEvaluation.self) }
+    guard let store else { return nil }
+    var found = try store.evaluations(ofAgent: item.sha256)
+    if found.isEmpty, item.origin != .run {
+      found = try store.evaluations(ofAgent: SHA256.hex(of: item.agent.file.bytes()))
+    }
+    return found.last.flatMap { try? $0.document.decoded(as: RecordedEvaluation.self) }
   }
 
   /// A chart of an agent's or a run's tries.
@@ -91,7 +98,7 @@ extension Dashboard {
         .flatMap { try? $0.document.decoded(as: RecordedEvaluation.self) }
     } else {
       let item = try agents.item(request.value("agent"))
-      found = try evaluation(ofAgent: item.sha256, in: try store.get())
+      found = try evaluation(of: item, in: try store.get())
     }
     guard let found else {
       throw DashboardFailure(.notFound, "no evaluation is recorded: foal evaluate makes one")

@@ -39,25 +39,31 @@ struct RecordedEvaluation: Codable, Sendable {
   /// The tasks in words: `1000 held-out tasks of cartpole`.
   var tasksText: String { "\(tasks) \(split) tasks of \(family)" }
 
-  /// The return of each try, beside what the same tasks bring in other ways.
+  /// The return of each try, beside what the same tasks bring in other ways; bars if there is one try.
   var chart: Chart {
-    func line(_ name: String, _ attempts: [Attempt]) -> Chart.Series {
-      .line(
-        name,
-        attempts.map {
-          Chart.Point(x: Double($0.try), y: $0.iqm, low: $0.iqmLow, high: $0.iqmHigh)
-        })
-    }
-    var series = [line(agent, tries), line("memory wiped before each try", controls.memoryWiped)]
+    var ways = [(agent, tries), ("memory wiped before each try", controls.memoryWiped)]
     if let learned = controls.learned {
-      series.append(line("fine-tuned", learned.fineTuned))
-      series.append(line("from scratch", learned.fromScratch))
+      ways += [("fine-tuned", learned.fineTuned), ("from scratch", learned.fromScratch)]
     }
-    series.append(line("random actions", controls.random))
-    if let expert = controls.expert { series.append(line("expert", expert)) }
+    ways.append(("random actions", controls.random))
+    if let expert = controls.expert { ways.append(("expert", expert)) }
+    let summary = "How \(agent) does on \(tasksText), try by try."
+    let y = Chart.Axis("interquartile mean of returns")
+    guard tries.count > 1 else {
+      // With one try there is no memory that could be wiped before it.
+      let ways = ways.filter { $0.0 != "memory wiped before each try" }
+      return Chart(
+        summary: summary, x: .init("", scale: .categories(ways.map(\.0))), y: y,
+        series: [.bars("return", ways.map { $0.1.first.map { ($0.iqm, $0.iqmLow, $0.iqmHigh) } })])
+    }
     return Chart(
-      title: "",
-      summary: "How \(agent) does on \(tasksText), try by try.",
-      x: .init("try on a task"), y: .init("interquartile mean of returns"), series: series)
+      summary: summary, x: .init("try on a task"), y: y,
+      series: ways.map { name, attempts in
+        .line(
+          name,
+          attempts.map {
+            Chart.Point(x: Double($0.try), y: $0.iqm, low: $0.iqmLow, high: $0.iqmHigh)
+          })
+      })
   }
 }

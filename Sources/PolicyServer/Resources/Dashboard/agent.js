@@ -12,7 +12,7 @@ function showTiles(agent) {
   const last = all[all.length - 1];
   fill($("tiles"), ...[
     ["return on try 1", number(all[0]?.iqm)],
-    [`return on try ${all.length || agent.tries}`, number(last?.iqm)],
+    ...(all.length > 1 ? [[`return on try ${all.length}`, number(last.iqm)]] : []),
     ["steps of practice", short(agent.steps)], ["weights", count(agent.weights)],
   ].map(([word, value]) => el("div", {}, el("dt", {}, word), el("dd", {}, value))));
 }
