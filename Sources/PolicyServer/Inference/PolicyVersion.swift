@@ -31,7 +31,7 @@ final class PolicyVersion: Sendable {
   var label: String { "\(number)" }
 
   /// The number of memory cells.
-  var memoryWidth: Int { policy.network.configuration.memory }
+  var memoryWidth: Int { policy.network.memoryCount }
 
   /// Whether actions are indices rather than vectors.
   var isDiscrete: Bool { policy.actionSpace.isDiscrete }
