@@ -20,6 +20,11 @@ struct Counting: Environment {
     observation[0] = Float(10 * state)
   }
 
+  /// Chooses 1, but knows nothing after the first step.
+  func makeExpert() -> (@Sendable (Int) -> Action?)? {
+    { $0 == 1 ? nil : Action(1) }
+  }
+
   /// A batch of one slot or more.
   func batch(slots: Int = 1) -> EnvironmentBatch {
     EnvironmentBatch(

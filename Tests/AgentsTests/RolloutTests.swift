@@ -54,6 +54,21 @@ struct RolloutTests {
     expectClose(rollout.logProbabilities, [0, 0, 0, 0, 0])
   }
 
+  @Test("an expert who knows no way any more is not asked again before the next try")
+  func silentExpert() throws {
+    var environments = EnvironmentBatch(
+      tasks: [Counting(stepLimit: 4)], named: "counting", random: RandomStream(seed: 0))
+    var rollout = Rollout(steps: 6, environments: environments)
+    rollout.expertChoices = Array(repeating: 0, count: 6)
+    var (memory, noise): (Tensor?, CorrelatedNoise?)
+    var actions = ActionBatch(.discrete(2), slots: 1)
+    var random = RandomStream(seed: 1)
+    try rollout.collect(
+      policy(choosing: 0), &environments, memory: &memory, noise: &noise, actions: &actions,
+      using: &random)
+    #expect(rollout.expertChoices == [1, -1, -1, -1, 1, -1])
+  }
+
   @Test("after a termination nothing follows")
   func termination() throws {
     let rollout = try rollout(Counting(stepLimit: 3), steps: 3, choosing: 1)

@@ -86,6 +86,43 @@ struct CheckpointTests {
     }
   }
 
+  private static func preluded(_ ends: [Float]) throws -> Pretraining {
+    var configuration = Pretraining.Configuration(triesPerTask: 2, steps: 768)
+    configuration.learner = learner(memory: 4)
+    configuration.preludes = zip(["playroom-depth-0", "playroom-depth-1"], ends).map {
+      .init(family: $0, until: $1)
+    }
+    return try Pretraining(
+      on: EnvironmentCatalogue.family(named: "playroom").tasks, configuration, seed: 1)
+  }
+
+  @Test("so does pretraining with preludes, which meets other tasks in each part")
+  func preludes() throws {
+    var whole = try Self.preluded([0.3, 0.6])
+    var alone = try Self.preluded([0.9])
+    var saved = [try whole.checkpoint()]
+    var isAlike: [Bool] = []
+    for _ in 0..<6 {
+      let returns = [try whole.iterate(), try alone.iterate()].map(\.statistics.entropy)
+      isAlike.append(returns[0] == returns[1])
+      saved.append(try whole.checkpoint())
+    }
+    // After two iterations of six a third of the run is done.
+    #expect(isAlike == [true, true, false, false, false, false])
+    for (done, checkpoint) in saved.enumerated() {
+      var resumed = try Self.preluded([0.3, 0.6])
+      try resumed.restore(checkpoint)
+      for _ in done..<6 { _ = try resumed.iterate() }
+      #expect(resumed.agent(named: "x").file.bytes() == whole.agent(named: "x").file.bytes())
+    }
+  }
+
+  @Test(
+    "preludes that do not rise, or show something else, are refused", arguments: [[0.6, 0.3], [1]])
+  func wrongPreludes(ends: [Float]) {
+    #expect(throws: ConfigurationError.self) { try Self.preluded(ends) }
+  }
+
   @Test("a checkpoint of another run is refused in one line and changes nothing")
   func unfit() throws {
     var run = try Self.pretraining()
