@@ -82,7 +82,7 @@ public struct PublishedSystem: Sendable {
     PublishedSystem(24, "qt-opt", "QT-Opt", "Kalashnikov et al. (2018), arXiv:1806.10293"),
     PublishedSystem(25, "dreamerv3", "DreamerV3", "Hafner et al. (2023), arXiv:2301.04104"),
     PublishedSystem(
-      26, "ada", "Adaptive agents", "Adaptive Agent Team (2023), arXiv:2301.07608"),
+      26, "ada", "Adaptive agents", "Adaptive Agent Team (2023), arXiv:2301.07608", .ada),
     PublishedSystem(
       27, "generalist", "RT-1 and Gato",
       "Brohan et al. (2022), arXiv:2212.06817; Reed et al. (2022), arXiv:2205.06175"),
