@@ -30,13 +30,13 @@ public struct TriggerReading: Sendable, Hashable, Codable {
   }
 
   /// Compares a value with a threshold: it fires above, not at it, and if the value is no number.
-  init(_ value: Double, above threshold: Double, samples: Int) {
+  package init(_ value: Double, above threshold: Double, samples: Int) {
     self.init(
       value: value.isFinite ? value : nil, hasFired: !(value <= threshold), samples: samples)
   }
 
   /// A reading of too few samples.
-  static func tooFew(_ samples: Int) -> TriggerReading {
+  package static func tooFew(_ samples: Int) -> TriggerReading {
     TriggerReading(value: nil, hasFired: false, samples: samples)
   }
 }
