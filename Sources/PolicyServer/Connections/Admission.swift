@@ -117,8 +117,8 @@ struct Admission: Sendable {
 
   /// Whether a path is one of the dashboard's own files.
   private static func isPage(_ path: String) -> Bool {
-    !path.hasPrefix("\(pagesPath)data") && !path.hasPrefix("/v1") && !path.hasPrefix("/v2") && path != "/metrics"
-      && path != "/openapi.json"
+    !path.hasPrefix("\(pagesPath)data") && !path.hasPrefix("/v1") && !path.hasPrefix("/v2")
+      && path != "/metrics" && path != "/openapi.json"
   }
 
   /// Compares in a time that does not tell where the difference is.

@@ -131,11 +131,14 @@ extension Dashboard {
       bandLabel: "lowest to highest run")
   }
 
+  /// The spans of readings of which a line keeps what a drawing shows.
+  private static let spans = 1000
+
   private func line(
     _ name: String, _ curves: [RunCurve], _ smoothing: Double
   ) -> Chart.Series {
     func points(_ curves: [RunCurve]) -> [Chart.Point] {
-      curves.count == 1 ? curves[0].points : curves.meanPoints
+      curves.count == 1 ? curves[0].thinned(toSpans: Self.spans).points : curves.meanPoints
     }
     var series = Chart.Series.line(name, points(curves.map { $0.smoothed(by: smoothing) }))
     if smoothing > 0 { series.raw = points(curves) }

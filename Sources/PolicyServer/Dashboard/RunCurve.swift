@@ -88,6 +88,22 @@ package struct RunCurve: Sendable {
     return means
   }
 
+  /// The curve with the first, the lowest, the highest and the last reading of each of so many spans
+  /// of readings: what a drawing of that width shows of it.
+  package func thinned(toSpans spans: Int) -> RunCurve {
+    precondition(spans > 0, "a curve needs at least one span, got \(spans)")
+    guard values.count > 4 * spans else { return self }
+    var kept: [Int] = []
+    for span in 0..<spans {
+      let readings = span * values.count / spans..<(span + 1) * values.count / spans
+      let low = readings.min { values[$0] < values[$1] }
+      let high = readings.max { values[$0] < values[$1] }
+      let four = [readings.first, low, high, readings.last].compactMap { $0 }
+      kept += Set(four).sorted()
+    }
+    return RunCurve(places: kept.map { places[$0] }, values: kept.map { values[$0] })
+  }
+
   /// The points of the curve.
   package var points: [Chart.Point] { zip(places, values).map { Chart.Point(x: $0, y: $1) } }
 }

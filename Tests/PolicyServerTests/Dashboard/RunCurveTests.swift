@@ -52,6 +52,19 @@ import Testing
     #expect(points.map(\.low) == [1, nil])
   }
 
+  @Test func aLongCurveKeepsItsPeaksAndItsEnds() {
+    let places = (0..<10_000).map(Double.init)
+    var values = places.map { ($0 / 50).rounded() }
+    values[5003] = 900
+    values[7007] = -900
+    let curve = RunCurve(places: places, values: values)
+    let thinned = curve.thinned(toSpans: 100)
+    #expect(thinned.places.count <= 400 && thinned.places == thinned.places.sorted())
+    #expect(thinned.places.first == 0 && thinned.places.last == 9999)
+    #expect(thinned.values.max() == 900 && thinned.values.min() == -900)
+    #expect(curve.thinned(toSpans: 2500).places == places)
+  }
+
   @Test func noReadingsGiveNoPoints() {
     #expect([RunCurve(places: [], values: [])].meanPoints.isEmpty)
     #expect(RunCurve(places: [], values: []).smoothed(by: 0.9).points.isEmpty)
