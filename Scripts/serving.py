@@ -4,6 +4,7 @@ import contextlib
 import http.client
 import json
 import pathlib
+import signal
 import subprocess
 import sys
 import tempfile
@@ -20,18 +21,21 @@ class Server:
         self.url = url
         self.home = home
         self.host, self.port = "127.0.0.1", urllib.parse.urlsplit(url).port
+        self._connection = http.client.HTTPConnection(self.host, self.port, timeout=10)
 
     def is_alive(self):
         return self.process.poll() is None
 
     def ask(self, method, path, body=None):
-        """A reply's status and JSON, by a connection of its own."""
-        connection = http.client.HTTPConnection(self.host, self.port, timeout=10)
-        with contextlib.closing(connection):
-            data = None if body is None else json.dumps(body)
-            connection.request(method, path, data, {"Content-Type": "application/json"})
-            response = connection.getresponse()
+        """A reply's status and JSON, by a connection that is kept; for one thread."""
+        data = None if body is None else json.dumps(body)
+        try:
+            self._connection.request(method, path, data, {"Content-Type": "application/json"})
+            response = self._connection.getresponse()
             return response.status, json.loads(response.read())
+        except (OSError, http.client.HTTPException):
+            self._connection.close()
+            raise
 
     def open_session(self, **settings):
         status, reply = self.ask("POST", "/v1/sessions", settings)
@@ -56,6 +60,8 @@ def serve(programs, *arguments):
     program = pathlib.Path(programs) / "foal-serve"
     if not program.exists():
         sys.exit(f"{program} is missing: swift build -c release --product foal-serve")
+    # Told to end, the script ends the server, too.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     with tempfile.TemporaryDirectory() as home, tempfile.TemporaryFile("w+") as log:
         command = [str(program), *map(str, arguments), "--home", home, "--port", "0", "--json"]
         process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=log, text=True)
