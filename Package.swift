@@ -60,6 +60,7 @@ let package = Package(
   platforms: [.macOS(.v15)],
   products: [
     .library(name: "Foal", targets: ["Foal"]),
+    .library(name: "FoalClient", targets: ["FoalClient"]),
     .library(name: "FoalTesting", targets: ["FoalTesting"]),
     .library(name: "Reproductions", targets: ["Reproductions"]),
     .executable(name: "foal", targets: ["FoalCommand"]),
@@ -126,6 +127,7 @@ let package = Package(
       [
         "Agents", "Checkpoints", "Environments", "Networks", "Policies", "Schooling", "Tensors",
       ]),
+    library("FoalClient", []),
     library("FoalTesting", ["Environments", "Networks", "Tensors"]),
     // Only what every user of the package can call.
     .target(
@@ -190,8 +192,10 @@ let package = Package(
     tests(
       "PolicyServerTests",
       [
-        "Charts", "Environments", "Networks", "Policies", "PolicyServer", "Records", "Tensors",
+        "Charts", "Environments", "FoalClient", "Networks", "Policies", "PolicyServer", "Records",
+        "Tensors",
       ] + networking),
+    tests("FoalClientTests", ["FoalClient"]),
     tests("LearningTests", ["Foal"]),
     tests("ReadmeTests", ["Foal"]),
   ]

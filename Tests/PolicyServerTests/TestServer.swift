@@ -152,8 +152,8 @@ struct Wire {
     received += Array(next.readableBytesView)
   }
 
-  /// Reads a reply.
-  mutating func reply() async throws -> Reply {
+  /// Reads a reply; one to HEAD has no body, whatever length it names.
+  mutating func reply(hasBody: Bool = true) async throws -> Reply {
     var head = ""
     while true {
       let text = String(decoding: received, as: UTF8.self)
@@ -172,7 +172,7 @@ struct Wire {
       headers[parts[0].lowercased()] = parts[1].trimmingCharacters(in: .whitespaces)
     }
     let status = lines[0].split(separator: " ").dropFirst().first.flatMap { Int($0) } ?? 0
-    let length = headers["content-length"].flatMap { Int($0) } ?? 0
+    let length = hasBody ? headers["content-length"].flatMap { Int($0) } ?? 0 : 0
     let body = try await read(length)
     return Reply(status: status, headers: headers, body: String(decoding: body, as: UTF8.self))
   }

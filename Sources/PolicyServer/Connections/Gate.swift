@@ -26,6 +26,9 @@ final class Gate: ChannelDuplexHandler, RemovableChannelHandler {
   private let httpHandlers: [any RemovableChannelHandler]
   private var reading = Reading.nothing
   private var body: ByteBuffer?
+  /// Whether HEAD was asked for: the reply is a header alone, or what follows it would be read as the
+  /// next reply.
+  private var wantsHeaderOnly = false
   private var isOpen = true
   /// Whether the connection ends with the reply to what was handed on.
   private var endsAfterReply = false
@@ -77,6 +80,7 @@ final class Gate: ChannelDuplexHandler, RemovableChannelHandler {
   private func begin(_ head: HTTPRequestHead, _ context: ChannelHandlerContext) {
     watch.enter(.body)
     body = nil
+    wantsHeaderOnly = head.method == .HEAD
     do throws(APIError) {
       try core.admission.check(head)
     } catch {
@@ -193,9 +197,11 @@ final class Gate: ChannelDuplexHandler, RemovableChannelHandler {
       version: .http1_1, status: HTTPResponseStatus(statusCode: status), headers: headers)
     core.metrics.countReply(status: status)
     context.write(wrapOutboundOut(.head(head)), promise: nil)
-    context.write(
-      wrapOutboundOut(.body(.byteBuffer(context.channel.allocator.buffer(string: body)))),
-      promise: nil)
+    if !wantsHeaderOnly {
+      context.write(
+        wrapOutboundOut(.body(.byteBuffer(context.channel.allocator.buffer(string: body)))),
+        promise: nil)
+    }
     watch.enter(.idle)
     context.writeAndFlush(wrapOutboundOut(.end(nil)), promise: nil)
     if closing { watch.finish() }
@@ -208,7 +214,11 @@ final class Gate: ChannelDuplexHandler, RemovableChannelHandler {
     case .end:
       core.metrics.countReply(status: status)
       watch.enter(.idle)
-    case .body: break
+    case .body:
+      if wantsHeaderOnly {
+        promise?.succeed()
+        return
+      }
     }
     context.write(data, promise: promise)
     if case .end = unwrapOutboundIn(data), endsAfterReply {

@@ -54,6 +54,23 @@ struct GateTests {
     }
   }
 
+  @Test(
+    "answers HEAD with a header alone, so that the next reply is read as one",
+    arguments: ["/v1/act", "/nothing", "/v1//act", "/v2/health/live"])
+  func headerOnly(_ path: String) async throws {
+    try await withServer { client in
+      try await client.connected { wire in
+        try await wire.send(Client.request("HEAD", path))
+        let head = try await wire.reply(hasBody: false)
+        #expect((400..<500).contains(head.status))
+        try await wire.send(Client.request("GET", "/v2/health/live"))
+        let next = try await wire.reply()
+        #expect(next.status == 200)
+        #expect(next.body == #"{"live":true}"#)
+      }
+    }
+  }
+
   @Test("refuses headers that are too long or too many")
   func longHeader() async throws {
     try await withServer { client in
