@@ -26,10 +26,10 @@ struct CatalogueTests {
     }
     #expect(
       far?.description
-        == "there is no family \"chess\". Known: cartpole, playroom, playroom-hidden, "
-        + "playroom-told, playroom-objects, playroom-verbs, playroom-depth, playroom-size, "
-        + "playroom-phrasing, playroom-permuted, playroom-colorless, playroom-masked, "
-        + "playroom-scrambled")
+        == "there is no family \"chess\". Known: cartpole, playroom, playroom-depth-0, "
+        + "playroom-depth-1, playroom-hidden, playroom-told, playroom-objects, playroom-verbs, "
+        + "playroom-depth, playroom-size, playroom-phrasing, playroom-permuted, "
+        + "playroom-colorless, playroom-masked, playroom-scrambled")
   }
 
   @Test func entriesAreComplete() throws {

@@ -52,7 +52,7 @@ struct FeedbackLearningTests {
   private var learning: FeedbackLearning {
     var learning = FeedbackLearning()
     learning.anchor = 0.01
-    learning.epochs = 20
+    learning.epochs = 30
     learning.learningRate = 3e-3
     return learning
   }

@@ -21,7 +21,7 @@ import Testing
   @Test func showsTheBundledAgent() async throws {
     let home = DashboardHome()
     let rows = try #require(try await home.get("agents")["agents"]?.elements)
-    #expect(rows.compactMap { $0["name"]?.text } == ["cartpole"])
+    #expect(rows.compactMap { $0["name"]?.text } == ["cartpole", "playroom"])
     #expect(rows[0]["origin"]?.text == "bundled")
     let page = try await home.get("agent", [("name", "cartpole")])
     #expect(page["environments"]?.elements.contains("cartpole:family") == true)
