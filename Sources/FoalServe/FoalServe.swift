@@ -41,7 +41,11 @@ struct FoalServe: AsyncParsableCommand {
       FileHandle.standardError.write(Data("foal: \(failure)\n".utf8))
       Foundation.exit(1)
     } catch {
-      exit(withError: error)
+      let code = exitCode(for: error)
+      guard code != .success else { exit(withError: error) }
+      let line = "foal: \(message(for: error)) (see 'foal serve --help')\n"
+      FileHandle.standardError.write(Data(line.utf8))
+      Foundation.exit(code.rawValue)
     }
   }
 }

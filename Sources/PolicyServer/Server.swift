@@ -38,8 +38,8 @@ package func serve(
         ? "port \(settings.port) of \(settings.host) is in use; --port names another"
         : "cannot listen on \(settings.host), port \(settings.port): "
           + String(cString: strerror(error.errnoCode)))
-  } catch let error as SocketAddressError {
-    throw ServerFailure("--host: there is no address \(settings.host): \(error)")
+  } catch is SocketAddressError.UnknownHost {
+    throw ServerFailure("--host: there is no address \(settings.host)")
   }
 }
 
