@@ -15,7 +15,10 @@ import random
 import statistics
 import sys
 
-import gymnasium
+try:
+    import gymnasium
+except ModuleNotFoundError:
+    sys.exit("cartpole_gymnasium: Gymnasium is missing: pip install gymnasium")
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "Clients" / "python"))
 from foal_client import FoalClient, FoalError  # noqa: E402

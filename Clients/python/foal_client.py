@@ -145,8 +145,7 @@ class FoalClient:
     ) -> dict[str, Any]:
         """Asks for any path of `/openapi.json` and returns the reply's JSON.
 
-        repeatable: whether a request whose connection was lost is sent a second time. Requests without
-            a body are.
+        repeatable: whether a POST whose connection was lost is sent a second time; other methods are.
         Raises FoalError if the server refuses or cannot be reached, ValueError if the body holds what
         JSON cannot say, NaN for one.
         """

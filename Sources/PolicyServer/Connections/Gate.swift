@@ -209,11 +209,14 @@ final class Gate: ChannelDuplexHandler, RemovableChannelHandler {
 
   /// Notes what others answer.
   func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
+    // Read before the end is written: that may let the next request in, which sets it anew.
+    var isLast = false
     switch unwrapOutboundIn(data) {
     case .head(let head): status = Int(head.status.code)
     case .end:
       core.metrics.countReply(status: status)
       watch.enter(.idle)
+      isLast = endsAfterReply
     case .body:
       if wantsHeaderOnly {
         promise?.succeed()
@@ -221,7 +224,7 @@ final class Gate: ChannelDuplexHandler, RemovableChannelHandler {
       }
     }
     context.write(data, promise: promise)
-    if case .end = unwrapOutboundIn(data), endsAfterReply {
+    if isLast {
       context.flush()
       watch.finish()
     }

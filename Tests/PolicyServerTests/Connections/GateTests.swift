@@ -71,6 +71,22 @@ struct GateTests {
     }
   }
 
+  @Test("answers each request of a packet, the last of the connection too")
+  func pipelined() async throws {
+    try await withServer { client in
+      try await client.connected { wire in
+        let path = "/v2/health/live"
+        let last = Client.request("GET", path, headers: ["Connection: close"])
+        try await wire.send(Client.request("GET", path) + last)
+        for _ in 0..<2 {
+          let reply = try await wire.reply()
+          #expect(reply.body == #"{"live":true}"#)
+        }
+        #expect(try await wire.isEnded())
+      }
+    }
+  }
+
   @Test("refuses headers that are too long or too many")
   func longHeader() async throws {
     try await withServer { client in
