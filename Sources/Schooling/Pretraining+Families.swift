@@ -12,7 +12,7 @@ extension Pretraining.Configuration {
   /// What words mean is found late and then all at once, after a number of updates rather than of
   /// steps; with the planner's advice after some hundred thousand steps instead of never.
   private static var playroom: Pretraining.Configuration {
-    var settings = Pretraining.Configuration(triesPerTask: 4, steps: 24_000_000)
+    var settings = Pretraining.Configuration(triesPerTask: 4, steps: 20_000_000)
     settings.expertWeight = 1
     settings.expertShare = 0.8
     settings.drawsActions = true

@@ -1,3 +1,4 @@
+import FoalTesting
 import Networks
 import Tensors
 import Testing
@@ -59,8 +60,11 @@ struct TextEncoderTests {
   func gradients() {
     let (encoder, layout) = encoder()
     let observations = text([TextEncoderTests.goal] + TextEncoderTests.rules)
-    expectGradient(at: drawnWeights(layout, 5)) {
-      encoder($0, observations, rowsPerStep: 1).squared().sum()
+    let weights = drawnWeights(layout, 5)
+    // What is normalised over four features bends sharply, so the steps are small.
+    let result = GradientCheck(step: 0.001, tolerance: 5e-3).firstDerivative(at: [weights.values]) {
+      encoder(Weights($0[0], layout: layout), observations, rowsPerStep: 1).squared().sum()
     }
+    #expect(result.isAccepted, "\(result)")
   }
 }

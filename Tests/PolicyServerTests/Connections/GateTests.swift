@@ -109,7 +109,7 @@ struct GateTests {
   }
 
   @Test("answers requests that were sent ahead in their order")
-  func pipelined() async throws {
+  func sentAhead() async throws {
     try await withServer { client in
       let session = try await client.open()
       try await client.connected { wire in
