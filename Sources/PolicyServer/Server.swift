@@ -20,18 +20,8 @@ package func serve(
   let logger = makeLogger()
   let application = makeApplication(try ServerCore(settings, logger), logger, onListening)
   do {
-    let group = ServiceGroup(
-      configuration: .init(
-        services: [.init(service: application)],
-        gracefulShutdownSignals: endsAtSignals ? [.sigterm, .sigint] : [], logger: logger))
-    // A task of its own, for cancelling would drop connections that are just being taken in, at which
-    // SwiftNIO ends the process.
-    let running = Task { try await group.run() }
-    try await withTaskCancellationHandler {
-      try await running.value
-    } onCancel: {
-      Task { await group.triggerGracefulShutdown() }
-    }
+    try await application.runService(
+      gracefulShutdownSignals: endsAtSignals ? [.sigterm, .sigint] : [])
   } catch let error as IOError {
     throw ServerFailure(
       error.errnoCode == EADDRINUSE

@@ -5,6 +5,30 @@ import PolicyServer
 import Records
 import Testing
 
+/// Lets one server live at a time: many that begin and end at once wait for each other's threads.
+private actor Turn {
+  static let shared = Turn()
+
+  private var isTaken = false
+  private var waiting: [CheckedContinuation<Void, Never>] = []
+
+  func take() async {
+    guard isTaken else {
+      isTaken = true
+      return
+    }
+    await withCheckedContinuation { waiting.append($0) }
+  }
+
+  func pass() {
+    guard !waiting.isEmpty else {
+      isTaken = false
+      return
+    }
+    waiting.removeFirst().resume()
+  }
+}
+
 /// Runs a server on a free port while a test asks it.
 func withServer<Value: Sendable>(
   _ change: (inout ServerSettings) -> Void = { _ in },
@@ -15,8 +39,12 @@ func withServer<Value: Sendable>(
   change(&settings)
   let (ports, listening) = AsyncStream.makeStream(of: Int.self)
   let ready = settings
+  await Turn.shared.take()
+  defer { Task { await Turn.shared.pass() } }
   return try await withThrowingTaskGroup(of: Void.self) { group in
     group.addTask {
+      // A server that does not start is waited for no longer.
+      defer { listening.finish() }
       try await serve(ready, endsAtSignals: false) { port in
         listening.yield(port)
         listening.finish()
@@ -25,6 +53,9 @@ func withServer<Value: Sendable>(
     var port: Int?
     for await found in ports { port = found }
     let value = try await test(Client(port: try #require(port)))
+    // SwiftNIO ends a process whose server is cancelled, as no user's is, between accepting a connection
+    // and taking it in.
+    try await Task.sleep(for: .milliseconds(20))
     group.cancelAll()
     return value
   }

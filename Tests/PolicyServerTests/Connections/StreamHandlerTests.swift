@@ -82,7 +82,7 @@ struct StreamHandlerTests {
   func violations() async throws {
     try await withServer { client in
       let session = try await client.open()
-      let frames = [frame(1, "{}", isMasked: false), frame(2, "{}"), [0xff, 0xff, 0xff, 0xff]]
+      let frames = [frame(1, "{}", isMasked: false), frame(2, "{}"), frame(15, "{}")]
       for bytes in frames {
         try await client.connected { wire in
           try await open(client, session, &wire)
