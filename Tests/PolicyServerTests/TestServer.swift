@@ -5,7 +5,7 @@ import PolicyServer
 import Records
 import Testing
 
-/// Lets one server live at a time: many that begin and end at once wait for each other's threads.
+/// Lets one server live at a time, so that what one test does to its server cannot slow another down.
 private actor Turn {
   static let shared = Turn()
 
