@@ -27,7 +27,16 @@ class Server:
         return self.process.poll() is None
 
     def ask(self, method, path, body=None):
-        """A reply's status and JSON, by a connection that is kept; for one thread."""
+        """A reply's status and JSON, by a connection that is kept; for one thread.
+
+        A connection that was idle for long has been closed by the server: then it is opened anew.
+        """
+        try:
+            return self._ask(method, path, body)
+        except http.client.RemoteDisconnected:
+            return self._ask(method, path, body)
+
+    def _ask(self, method, path, body):
         data = None if body is None else json.dumps(body)
         try:
             self._connection.request(method, path, data, {"Content-Type": "application/json"})

@@ -38,6 +38,8 @@ extension PPO.Configuration {
       "at most 16 widths of 1 to 8192")
     try require((0...8192).contains(memory), "memory", memory, "0 to 8192")
     try require(
+      (2...1_000_000).contains(memoryHorizon), "memoryHorizon", memoryHorizon, "2 to 1,000,000")
+    try require(
       memory == 0 || trunk == .shared, "trunk", trunk, "shared, if there is a memory")
     if memoryKind == .transformer { try validateTransformer() }
     try require((1...8192).contains(symbolWidth), "symbolWidth", symbolWidth, "1 to 8192")
@@ -45,6 +47,7 @@ extension PPO.Configuration {
     for (name, weight) in [
       ("observationPredictionWeight", observationPredictionWeight),
       ("rewardPredictionWeight", rewardPredictionWeight),
+      ("aimPredictionWeight", aimPredictionWeight),
     ] {
       try require(weight >= 0 && weight.isFinite, name, weight, "0 or more")
       try require(weight == 0 || memory > 0, name, weight, "0 without a memory")
@@ -70,7 +73,7 @@ extension PPO.Configuration {
     if !holds { throw ConfigurationError(setting, value, allowed: allowed) }
   }
 
-  /// Whether anything is predicted.
+  /// Whether what follows a step is predicted.
   var predicts: Bool { observationPredictionWeight > 0 || rewardPredictionWeight > 0 }
 
   /// How the learning rate changes over a run.
@@ -87,6 +90,7 @@ extension PPO.Configuration {
       hidden: hidden, activation: activation, trunk: trunk, memory: memory,
       parts: observations.parts, symbolWidth: symbolWidth, contextWidth: contextWidth)
     network.memoryKind = memoryKind
+    network.memoryHorizon = memoryHorizon
     network.memoryWindow = memoryWindow
     network.memoryLayers = memoryLayers
     network.memoryHeads = memoryHeads
@@ -99,6 +103,7 @@ extension PPO.Configuration {
     (hidden, activation, trunk) = (network.hidden, network.activation, network.trunk)
     memory = network.memory
     memoryKind = network.memoryKind
+    memoryHorizon = network.memoryHorizon
     memoryWindow = network.memoryWindow
     memoryLayers = network.memoryLayers
     memoryHeads = network.memoryHeads

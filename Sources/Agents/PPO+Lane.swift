@@ -23,6 +23,8 @@ struct Lane: Sendable {
   var samples = Samples()
   /// What teachers say about the rollout; nil without any.
   var lessons: Lessons?
+  /// What is read before acting; nil otherwise.
+  var texts: Texts?
   /// How far off predictions were in this minibatch; nil if nothing is predicted.
   var predictionErrors: Prediction.Errors?
   /// Of the rollout's advantages: their sum, the sum of their squares, and how many there are.
@@ -180,9 +182,8 @@ struct Lane: Sendable {
       let (loss, statistics) = objective(
         output, surrogateSamples, pull, by: surrogate,
         logDeviation: network.logDeviation.map { weights[$0] })
-      guard let prediction, let predictor = network.predictor, let features = output.features
+      guard let (error, errors) = prediction.loss(of: network, weights, output)
       else { return (loss, (statistics, Prediction.Errors?.none)) }
-      let (error, errors) = prediction.loss(of: predictor, weights, features: features)
       return (loss + error, (statistics, errors))
     }
     (loss, gradient) = (result.value.item, result.gradient)
@@ -201,18 +202,24 @@ struct Lane: Sendable {
     return surrogate.composed(output, logDeviation: logDeviation, samples)
   }
 
-  /// What is to be predicted of a minibatch; nil if nothing is.
+  /// What is to be predicted of a minibatch.
   private func prediction(
     of samples: SurrogateSamples, _ configuration: PPO.Configuration
-  ) -> Prediction? {
-    guard let following = self.samples.following, let rewards = self.samples.rewards else {
-      return nil
+  ) -> Prediction {
+    var prediction = Prediction()
+    if let following = self.samples.following, let rewards = self.samples.rewards {
+      prediction.transition = Prediction.Transition(
+        actions: samples.vectors ?? .choices(samples.choices, of: rollout.actionCount),
+        following: following.gathering(positions), rewards: rewards.gathering(positions),
+        observationWeight: configuration.observationPredictionWeight,
+        rewardWeight: configuration.rewardPredictionWeight)
     }
-    return Prediction(
-      actions: samples.vectors ?? .choices(samples.choices, of: rollout.actionCount),
-      following: following.gathering(positions), rewards: rewards.gathering(positions),
-      observationWeight: configuration.observationPredictionWeight,
-      rewardWeight: configuration.rewardPredictionWeight)
+    let symbols = rollout.expertAims.count / (rollout.steps * rollout.slots)
+    prediction.aims = positions.flatMap { position in
+      rollout.expertAims[Int(position) * symbols..<(Int(position) + 1) * symbols]
+    }
+    prediction.aimWeight = configuration.aimPredictionWeight
+    return prediction
   }
 
   /// The loss with what the teachers add to it.

@@ -65,6 +65,9 @@ public struct PPO: Sendable {
     public var memory = 0
     /// What remembers.
     public var memoryKind = ActorCritic.MemoryKind.gru
+    /// Of a gated recurrent unit: for how many steps its most lasting cell keeps what it holds at
+    /// first, 2 or more.
+    public var memoryHorizon = 2
     /// Of a transformer: the inputs that each layer attends to, the layers, and the heads, which
     /// divide `memory`.
     public var memoryWindow = 64
@@ -74,10 +77,12 @@ public struct PPO: Sendable {
     public var symbolWidth = 32
     /// The width of what is made of symbols and words beside a grid.
     public var contextWidth = 64
-    /// How much it counts how well a policy with a memory predicts the next observation, and how well
-    /// the reward; 0 or more. If both are 0, there is nothing to predict with. See ``Prediction``.
+    /// How much it counts how well a policy with a memory predicts the next observation, how well the
+    /// reward, and how well what the tasks' experts are after, as long as they are asked; 0 or more.
+    /// What counts nothing there is nothing to predict with. See ``Prediction``.
     public var observationPredictionWeight: Float = 0
     public var rewardPredictionWeight: Float = 0
+    public var aimPredictionWeight: Float = 0
 
     public init() {}
   }
@@ -146,9 +151,10 @@ public struct PPO: Sendable {
     precondition(
       batches.allSatisfy { $0.slots == slots },
       "a lane needs \(slots) slots, got \(batches.map(\.slots))")
-    let network = ActorCritic(
-      configuration.network(
-        observing: batches[0].observationSpace, acting: batches[0].actionSpace))
+    var sizes = configuration.network(
+      observing: batches[0].observationSpace, acting: batches[0].actionSpace)
+    if configuration.aimPredictionWeight > 0 { sizes.aimKinds = batches[0].aimKinds }
+    let network = ActorCritic(sizes)
     var drawing = random.split("weights")
     policy = Policy(
       network: network,
@@ -201,10 +207,11 @@ public struct PPO: Sendable {
   /// Makes the lanes note what experts would do, as long as that counts.
   private mutating func askExperts(at progress: Float) {
     let counts = teaching?.expert.map { $0.coefficient(at: progress) > 0 } ?? false
+    let symbols = policy.network.configuration.aimKinds.count
     for index in lanes.indices where lanes[index].rollout.expertChoices.isEmpty == counts {
-      let rollout = lanes[index].rollout
-      lanes[index].rollout.expertChoices =
-        counts ? Array(repeating: 0, count: rollout.steps * rollout.slots) : []
+      let steps = lanes[index].rollout.steps * lanes[index].rollout.slots
+      lanes[index].rollout.expertChoices = Array(repeating: 0, count: counts ? steps : 0)
+      lanes[index].rollout.expertAims = Array(repeating: -1, count: counts ? steps * symbols : 0)
     }
   }
 
@@ -242,6 +249,11 @@ public struct PPO: Sendable {
     concurrentForEach(&lanes, workers: workers) { lane, _ in
       lane.differentiate(epoch, minibatch, policy, configuration)
     }
+    return try meanGradient()
+  }
+
+  /// The mean over the lanes of their gradients and statistics.
+  func meanGradient() throws -> (gradient: Tensor, statistics: SurrogateStatistics) {
     var statistics = SurrogateStatistics()
     for lane in lanes {
       guard lane.loss.isFinite else { throw TrainingError.nonFiniteLoss(step: steps) }

@@ -36,6 +36,8 @@ package struct Rollout: Sendable {
   /// What the task's expert would have done in place of each step, -1 where it knew no way any more;
   /// empty if it is not asked.
   package var expertChoices: [Int32] = []
+  /// What the expert was after, `[T · B, symbols]`, -1 where it knew no way; empty if not asked.
+  package var expertAims: [Int32] = []
   /// The slots whose expert has given up for the rest of the try, or of the rollout.
   private var silent: [Bool] = []
   /// 1 where a step started from the memory, 0 where it was wiped first.
@@ -153,6 +155,10 @@ package struct Rollout: Sendable {
     for slot in 0..<slots {
       expertChoices[step * slots + slot] = silent[slot] ? -1 : actions.indices[slot]
     }
+    guard !expertAims.isEmpty else { return }
+    let count = expertAims.count / steps
+    for index in step * count..<(step + 1) * count { expertAims[index] = -1 }
+    environments.writeAims(to: &expertAims, at: step * count, silent: silent)
   }
 
   private mutating func recordOutcome(_ buffers: StepBuffers, at step: Int) {

@@ -60,17 +60,6 @@ public enum EnvironmentCatalogue {
   /// Families whose tasks differ from another one's in one respect, to evaluate its agents on: what
   /// is told, else what held-out tasks have that training never had, everything being told.
   public static let variants: [Entry] = [
-    playroom("depth-0", "playrooms in which what is wanted is there already") {
-      $0.depth = 0...0
-      $0.goalToldShare = 0.7
-      $0.rulesToldShare = 0.6
-    },
-    playroom("depth-1", "playrooms with one rule at most between what there is and what is wanted")
-    {
-      $0.depth = 0...1
-      $0.goalToldShare = 0.65
-      $0.rulesToldShare = 0.6
-    },
     playroom("hidden", "playrooms whose rules and goals are not told") {
       $0.goalToldShare = 0
       $0.rulesToldShare = 0

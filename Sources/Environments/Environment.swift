@@ -34,6 +34,11 @@ public protocol Environment: Sendable {
   /// agents that must find them out, and a teacher. `nil` if there is none. The policy gives `nil`
   /// where it knows no way any more; it is then not asked again in that try.
   func makeExpert() -> (@Sendable (State) -> Action?)?
+  /// How many codes each symbol of an expert's aim can be; empty if experts tell only what they do.
+  var aimKinds: [Int] { get }
+  /// Writes what an expert is after in a state, in `aimKinds.count` symbols: what it does is for
+  /// that. Called only where the expert knows a way.
+  func aim(in state: State, into aim: inout MutableSpan<Int32>)
   /// Moves many environments of the type one step on, as `step` and `observe` would one by one.
   ///
   /// Need not be written; an environment may do better than one by one, if the results are the
@@ -79,6 +84,8 @@ extension Environment {
   }
 
   public func makeExpert() -> (@Sendable (State) -> Action?)? { nil }
+  public var aimKinds: [Int] { [] }
+  public func aim(in state: State, into aim: inout MutableSpan<Int32>) {}
   public var stepLimit: Int? { nil }
   public var solvedReturn: Float? { nil }
   public func mask(_ state: State, into allowed: inout MutableSpan<Float>) {}

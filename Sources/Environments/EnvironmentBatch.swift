@@ -210,6 +210,18 @@ public struct EnvironmentBatch: Sendable {
     stepper.writeExpertActions(to: &actions, silent: &silent)
   }
 
+  /// How many codes each symbol of an expert's aim can be; empty if experts tell only what they do.
+  package var aimKinds: [Int] { stepper.aimKinds }
+
+  /// Writes what the tasks' experts are after now, `[slots, aimKinds.count]`.
+  ///
+  /// - Parameters:
+  ///   - start: where in the array the first slot's aim begins.
+  ///   - silent: the slots whose experts know no way; what stands there stays.
+  package func writeAims(to aims: inout [Int32], at start: Int = 0, silent: [Bool]) {
+    stepper.writeAims(to: &aims, at: start, silent: silent)
+  }
+
   /// The task of a slot, as text for messages and reports.
   public func taskDescription(slot: Int) -> String { stepper.taskDescription(slot: slot) }
 

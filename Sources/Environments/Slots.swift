@@ -14,6 +14,8 @@ protocol SlotStepper: Sendable {
   mutating func writeExpertActions(
     to actions: inout ActionBatch, silent: inout [Bool]
   ) -> Bool
+  var aimKinds: [Int] { get }
+  func writeAims(to aims: inout [Int32], at start: Int, silent: [Bool])
   var currentLevels: [Level]? { get }
   mutating func queueLevels(_ queues: [[Level]])
   func snapshot(_ buffers: StepBuffers, of slots: Range<Int>) throws -> EnvironmentBatch.Snapshot
@@ -155,6 +157,20 @@ struct Slots<Task: Environment>: SlotStepper {
       }
     }
     return true
+  }
+
+  @usableFromInline
+  var aimKinds: [Int] { tasks[0].aimKinds }
+
+  @usableFromInline
+  func writeAims(to aims: inout [Int32], at start: Int, silent: [Bool]) {
+    let width = aimKinds.count
+    for slot in tasks.indices where !silent[slot] {
+      let row = start + slot * width
+      aims.withMutableSpan(of: row..<row + width) {
+        tasks[slot].aim(in: states[slot], into: &$0)
+      }
+    }
   }
 
   /// Moves all slots one step on, then renews those whose try ended.

@@ -148,6 +148,14 @@ package struct Pretrain: ParsableCommand {
     try learn(&run, recording, &keeper, to: path)
   }
 
+  /// How a run stands, in words: while it reads no try has ended yet.
+  private func standing(_ progress: Pretraining.Progress) -> String {
+    if let prediction = progress.prediction, progress.episodes.allSatisfy({ $0 == 0 }) {
+      return "what experts are after is off by \(Quantities.significant(Double(prediction.aim))) nats"
+    }
+    return "return by try \(words(progress.returns))"
+  }
+
   /// Learns until the run is done or stopped, writes the agent and says what came of it.
   private func learn(
     _ run: inout Pretraining, _ recording: Recording, _ keeper: inout CheckpointKeeper,
@@ -169,7 +177,7 @@ package struct Pretrain: ParsableCommand {
           recording.take(progress.readings, environmentStep: run.steps)
           try seen.keepIfDue(run.experience, at: run.steps)
           try keeper.saveIfDue(run)
-          clock.update(run.steps) { "return by try \(words(progress.returns))\(keeper.age)" }
+          clock.update(run.steps) { "\(standing(progress))\(keeper.age)" }
         }
         let seconds = clock.finish(run.steps, message: "return by try \(words(run.returns))")
         try seen.keep(run.experience, at: run.steps)

@@ -3,8 +3,8 @@ internal import Tensors
 extension ActorCritic.Configuration: Codable {
   private enum Key: String, CodingKey {
     case observationCount, actions, hidden, activation, trunk, memory
-    case parts, symbolWidth, contextWidth, predicts
-    case memoryKind, memoryWindow, memoryLayers, memoryHeads
+    case parts, symbolWidth, contextWidth, predicts, aimKinds
+    case memoryKind, memoryHorizon, memoryWindow, memoryLayers, memoryHeads
   }
 
   // What a network has no use for is left out, as it is in older files.
@@ -18,6 +18,8 @@ extension ActorCritic.Configuration: Codable {
       trunk: try container.decode(ActorCritic.Trunk.self, forKey: .trunk),
       memory: try container.decode(Int.self, forKey: .memory))
     predicts = try container.decodeIfPresent(Bool.self, forKey: .predicts) ?? false
+    aimKinds = try container.decodeIfPresent([Int].self, forKey: .aimKinds) ?? []
+    memoryHorizon = try container.decodeIfPresent(Int.self, forKey: .memoryHorizon) ?? 2
     if let kind = try container.decodeIfPresent(ActorCritic.MemoryKind.self, forKey: .memoryKind) {
       memoryKind = kind
       memoryWindow = try container.decode(Int.self, forKey: .memoryWindow)
@@ -40,6 +42,8 @@ extension ActorCritic.Configuration: Codable {
     try container.encode(trunk, forKey: .trunk)
     try container.encode(memory, forKey: .memory)
     if predicts { try container.encode(predicts, forKey: .predicts) }
+    if !aimKinds.isEmpty { try container.encode(aimKinds, forKey: .aimKinds) }
+    if memoryHorizon != 2 { try container.encode(memoryHorizon, forKey: .memoryHorizon) }
     if memoryKind != .gru {
       try container.encode(memoryKind, forKey: .memoryKind)
       try container.encode(memoryWindow, forKey: .memoryWindow)

@@ -45,6 +45,12 @@ public struct ActorCritic: Sendable, Hashable {
     /// memory. Needs a shared trunk.
     public var memory: Int
     public var memoryKind = MemoryKind.gru
+    /// Of a gated recurrent unit: for how many steps its most lasting cell keeps what it holds at
+    /// first, 2 or more; the others last from 2 steps up to that.
+    ///
+    /// Source: Tallec and Ollivier (2018), arXiv:1804.11188. Deviation: spread evenly in the
+    /// logarithm, not drawn.
+    public var memoryHorizon = 2
     /// Of a transformer: the number of inputs that each layer attends to, that of layers, and that of
     /// heads, a divisor of `memory`.
     public var memoryWindow = 64
@@ -57,6 +63,9 @@ public struct ActorCritic: Sendable, Hashable {
     public var contextWidth: Int
     /// Whether there are heads that predict what follows an action. Needs a memory.
     public var predicts = false
+    /// The number of codes of each symbol of an expert's aim, if there are heads that predict it; else
+    /// empty. Needs a memory.
+    public var aimKinds: [Int] = []
 
     public init(
       observationCount: Int, actions: Actions, hidden: [Int] = [64, 64],
@@ -83,6 +92,9 @@ public struct ActorCritic: Sendable, Hashable {
     public let memory: Tensor?
     /// What the memory gave at each step, `[N, memory]`, for heads that predict; nil without them.
     package var features: Tensor?
+    /// What is told and held at each step, `[N, contextWidth]`, for heads that predict aims; nil
+    /// without them.
+    package var context: Tensor?
 
     public init(head: Tensor, memory: Tensor? = nil) {
       self.head = head
@@ -104,6 +116,8 @@ public struct ActorCritic: Sendable, Hashable {
   public let logDeviation: Parameter?
   /// Predicts what follows an action; nil if nothing is predicted.
   package let predictor: TransitionPredictor?
+  /// Predicts what an expert is after; nil if that is not predicted.
+  package let aimPredictor: AimPredictor?
   private let encoder: ObservationEncoder?
   private let trunk: [Linear]
   private let memory: SequenceMemory?
@@ -170,7 +184,8 @@ public struct ActorCritic: Sendable, Hashable {
       logDeviation = nil
     }
     precondition(
-      !configuration.predicts || configuration.memory > 0, "predictions need a memory")
+      !configuration.predicts && configuration.aimKinds.isEmpty || configuration.memory > 0,
+      "predictions need a memory")
     // Last in the layout, so that a network without them has the same weights before.
     predictor =
       configuration.predicts
@@ -178,6 +193,12 @@ public struct ActorCritic: Sendable, Hashable {
         configuration.memory, actions: count,
         parts: parts.isEmpty ? [.numbers(configuration.observationCount)] : parts,
         named: "predictor", in: &layout) : nil
+    aimPredictor =
+      configuration.aimKinds.isEmpty
+      ? nil
+      : AimPredictor(
+        configuration.aimKinds, contextWidth: encoder == nil ? nil : configuration.contextWidth,
+        memory: configuration.memory, named: "aim", in: &layout)
     self.layout = layout
   }
 
@@ -197,6 +218,11 @@ public struct ActorCritic: Sendable, Hashable {
     memory.map { .zeros([count, $0.stateCount]) }
   }
 
+  /// What is told and held, `[N, contextWidth]`; nil where observations are numbers only.
+  package func context(_ weights: Weights, _ observations: Tensor) -> Tensor? {
+    encoder?.context(weights, observations, rowsPerStep: observations.shape[0])
+  }
+
   /// Applies the network to observations, for a memory in the order of time.
   ///
   /// - Parameters:
@@ -207,18 +233,19 @@ public struct ActorCritic: Sendable, Hashable {
   public func callAsFunction(
     _ weights: Weights, _ observations: Tensor, memory state: Tensor? = nil, keep: Tensor? = nil
   ) -> Output {
-    let features =
+    let encoded =
       encoder.map {
         $0(weights, observations, rowsPerStep: keep?.shape[1] ?? observations.shape[0])
       } ?? observations
-    let hidden = MLP.apply(trunk, weights, features)
+    let hidden = MLP.apply(trunk, weights, encoded)
     if let memory {
       guard let state, let keep else {
         preconditionFailure("a network with a memory needs the memory and where it is kept")
       }
       let (features, next) = memory(weights, hidden, memory: state, keep: keep)
       var output = Output(head: head(weights, features), memory: next)
-      if predictor != nil { output.features = features }
+      if predictor != nil || aimPredictor != nil { output.features = features }
+      if aimPredictor != nil, let encoder { output.context = encoder.context(in: encoded) }
       return output
     }
     guard let valueHead else { return Output(head: head(weights, hidden), memory: nil) }

@@ -126,7 +126,7 @@ private struct Layer: Sendable, Hashable {
       name + ".value", [heads, width, part], .orthogonal(gain: Float(heads).squareRoot()))
     output = Linear(width, width, activation: .relu, named: name + ".output", in: &layout)
     func gate(_ gateName: String) -> GRU {
-      GRU(width, width: width, keeping: 2, named: "\(name).\(gateName)", in: &layout)
+      GRU(width, width: width, keeping: 2...2, named: "\(name).\(gateName)", in: &layout)
     }
     attentionGate = gate("attentionGate")
     hidden = Linear(width, width, activation: .relu, named: name + ".hidden", in: &layout)

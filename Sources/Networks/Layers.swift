@@ -102,10 +102,10 @@ public struct GRU: Sendable, Hashable {
 
   /// Adds the unit's parameters, "`name`.input", "`name`.weight" and "`name`.bias", to a layout.
   ///
-  /// - Parameter keeping: what the update gate's bias starts at; the higher, the less the memory
-  ///   changes at first.
+  /// - Parameter keeping: what the update gate's bias starts at, rising evenly from the first cell to
+  ///   the last; the higher, the less a cell changes at first.
   public init(
-    _ inputs: Int, width: Int, keeping: Float = 0, named name: String,
+    _ inputs: Int, width: Int, keeping: ClosedRange<Float> = 0...0, named name: String,
     in layout: inout WeightLayout
   ) {
     self.width = width
@@ -114,14 +114,14 @@ public struct GRU: Sendable, Hashable {
       inputs, 3 * width, initializer: .orthogonalBlocks(blocks), named: name + ".input",
       in: &layout)
     weight = layout.add(name + ".weight", [width, 3 * width], .orthogonalBlocks(blocks))
+    let rise = (keeping.upperBound - keeping.lowerBound) / Float(max(width - 1, 1))
+    let kept = (0..<width).map {
+      Initializer.Block(columns: 1, gain: keeping.lowerBound + Float($0) * rise)
+    }
+    let others = [Initializer.Block(columns: width, gain: 0)]
     bias = layout.add(
       name + ".bias", [3 * width],
-      keeping == 0
-        ? .constant(0)
-        : .constantBlocks([
-          .init(columns: width, gain: 0), .init(columns: width, gain: keeping),
-          .init(columns: width, gain: 0),
-        ]))
+      keeping == 0...0 ? .constant(0) : .constantBlocks(others + kept + others))
   }
 
   /// The multiplications in products of matrices that a step needs.

@@ -43,7 +43,7 @@ public struct ObservationEncoder: Sendable, Hashable {
         texts.append(
           TextEncoder(
             start: start, sentences: count, length: length, vocabulary: vocabulary,
-            wordWidth: symbolWidth, width: contextWidth, named: partName, in: &layout))
+            wordWidth: max(contextWidth / 4, 1), width: contextWidth, named: partName, in: &layout))
         inputs += contextWidth
       case .grid(let height, let width, let kinds):
         grids.append(
@@ -75,18 +75,32 @@ public struct ObservationEncoder: Sendable, Hashable {
   public func callAsFunction(
     _ weights: Weights, _ observations: Tensor, rowsPerStep: Int
   ) -> Tensor {
+    let context = self.context(weights, observations, rowsPerStep: rowsPerStep)
+    return Tensor.concatenated(
+      grids.flatMap { $0(weights, observations, context: context) } + [context], along: 1)
+  }
+
+  /// The context among features, `[N, contextWidth]`.
+  func context(in features: Tensor) -> Tensor {
+    let width = context.weight.shape[1]
+    return features.slice(featureCount - width..<featureCount, along: 1)
+  }
+
+  /// What numbers, symbols and sentences say together, `[N, contextWidth]`.
+  package func context(
+    _ weights: Weights, _ observations: Tensor, rowsPerStep: Int
+  ) -> Tensor {
     let rows = observations.shape[0]
     var pieces = numbers.map { observations.slice($0, along: 1) }
     pieces += lists.map { $0(weights, observations) }
     pieces += texts.map { $0(weights, observations, rowsPerStep: rowsPerStep) }
     if pieces.isEmpty { pieces = [.zeros(Shape(rows, 1))] }
-    let context = context(weights, Tensor.concatenated(pieces, along: 1))
-    return Tensor.concatenated(
-      grids.flatMap { $0(weights, observations, context: context) } + [context], along: 1)
+    return context(weights, Tensor.concatenated(pieces, along: 1))
   }
 }
 
-/// Symbols with a meaning by their place: a row of one table for each place and code.
+/// Symbols with a meaning by their place: a row of one table for each place and code, less that of 0,
+/// which stands for nothing.
 private struct ListEncoder: Sendable, Hashable {
   let start: Int
   let count: Int
@@ -104,7 +118,10 @@ private struct ListEncoder: Sendable, Hashable {
   func callAsFunction(_ weights: Weights, _ observations: Tensor) -> Tensor {
     let codes = observations.codes(
       at: start, count: count, kinds: kinds, offset: kinds)
-    return weights[table].embeddingSum(codes, codesPerRow: count)
+    let empty = (0..<count).map { Int32($0 * kinds) }
+    let table = weights[table]
+    return table.embeddingSum(codes, codesPerRow: count)
+      - table.embeddingSum(empty, codesPerRow: count)
   }
 }
 

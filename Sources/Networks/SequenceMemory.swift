@@ -1,3 +1,4 @@
+internal import RealModule
 internal import Tensors
 
 /// What a policy remembers with, behind one seam: a flat state a slot goes in and comes out, and a
@@ -12,7 +13,11 @@ enum SequenceMemory: Sendable, Hashable {
   ) {
     switch configuration.memoryKind {
     case .gru:
-      self = .gru(GRU(inputs, width: configuration.memory, named: "memory", in: &layout))
+      // A gate of 1 − 1/τ keeps a cell for some τ steps.
+      let longest = Float.log(Float(configuration.memoryHorizon) - 1)
+      self = .gru(
+        GRU(
+          inputs, width: configuration.memory, keeping: 0...longest, named: "memory", in: &layout))
     case .transformer:
       self = .transformer(
         GatedTransformer(

@@ -9,11 +9,12 @@ package import Tensors
 ///
 ///     s = Σ relu(A·w₋₁ + B·w₀ + C·w₊₁ + d)        k = norm(K·s)
 ///     h₀ = s₀,   hₖ = Σᵢ aₖᵢ·sᵢ                     text = relu(V·[h₀, h₁, h₂, h₃] + v)
-///     aₖ = softmaxᵢ((k(hₖ₋₁) + Qₖ·hₖ₋₁)·kᵢ / √width − 10·Σⱼ₍ⱼ₌₁…ₖ₋₁₎ aⱼᵢ)
+///     aₖ = softmaxᵢ((k(hₖ₋₁) + Qₖ·hₖ₋₁)·kᵢ / √width − 10·Σⱼ₍ⱼ₌₁…ₖ₋₁₎ aⱼᵢ,  n)
 ///
 /// One map K serves what looks and what is looked at, so that from the first a sentence finds others
 /// of the same words; Q, small at first, learns the difference. A rule that was found is not found
-/// again. Without these two, what is in rules is learned several times later.
+/// again; a rule that fits less than n is not found at all, and where none is found hₖ is 0. Without
+/// these, what is in rules is learned several times later.
 ///
 /// Source, for the hops: Sukhbaatar et al. (2015), "End-to-end memory networks", arXiv:1503.08895.
 package struct TextEncoder: Sendable, Hashable {
@@ -27,6 +28,7 @@ package struct TextEncoder: Sendable, Hashable {
   private let key: Linear?
   private let queries: [Linear]
   private let text: Linear
+  private let none: Parameter
 
   package init(
     start: Int, sentences: Int, length: Int, vocabulary: Int, wordWidth: Int, width: Int,
@@ -45,6 +47,7 @@ package struct TextEncoder: Sendable, Hashable {
         width, width, initializer: .orthogonal(gain: 0.01), named: "\(name).query\($0)",
         in: &layout)
     }
+    none = layout.add(name + ".none", [1], .constant(2))
     text = Linear(
       (1 + hops) * width, width, activation: .relu, named: name + ".text", in: &layout)
   }
@@ -76,10 +79,14 @@ package struct TextEncoder: Sendable, Hashable {
     let ruleKeys = keys.slice(1..<sentences, along: 1)
     var looking = keys.slice(0..<1, along: 1)
     var found = Tensor.zeros(Shape(texts, 1, sentences - 1))
+    let noRule =
+      Tensor.zeros(Shape(texts, 1, 1)) + weights[none].reshaped(to: Shape(1, 1, 1))
     for query in queries {
       looking = looking + query(weights, hops[hops.count - 1]).reshaped(to: Shape(texts, 1, width))
       let scores = matrixProduct(looking, ruleKeys, transposingSecond: true)
-      let share = (1 / Float(width).squareRoot() * scores - 10 * found).softmax()
+      let fits = 1 / Float(width).squareRoot() * scores - 10 * found
+      let share = fits.concatenated(with: noRule, along: 2).softmax()
+        .slice(0..<sentences - 1, along: 2)
       found = found + share
       hops.append(matrixProduct(share, rules).reshaped(to: row))
       looking = matrixProduct(share, ruleKeys)

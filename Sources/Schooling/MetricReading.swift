@@ -81,9 +81,7 @@ extension SurrogateStatistics {
 
 extension Prediction.Errors {
   fileprivate var readings: [MetricReading] {
-    [
-      MetricReading("loss/observationPrediction", Double(observation)),
-      MetricReading("loss/rewardPrediction", Double(reward)),
-    ]
+    [("observation", observation), ("reward", reward), ("aim", aim)].filter { $0.1 != 0 }
+      .map { MetricReading("loss/\($0.0)Prediction", Double($0.1)) }
   }
 }

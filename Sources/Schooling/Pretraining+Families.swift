@@ -6,21 +6,18 @@ extension Pretraining.Configuration {
     family.hasPrefix("playroom") ? .playroom : Pretraining.Configuration()
   }
 
-  /// For playrooms: a larger network, short rollouts and small minibatches, and at first the planner's
-  /// advice and tasks without rules that matter.
-  ///
-  /// What words mean is found late and then all at once, after a number of updates rather than of
-  /// steps; with the planner's advice after some hundred thousand steps instead of never.
+  /// For playrooms: a larger network with a memory that lasts, and lessons before the tasks that it is
+  /// about: first in reading, then in doing what is told.
   private static var playroom: Pretraining.Configuration {
     var settings = Pretraining.Configuration(triesPerTask: 4, steps: 20_000_000)
     settings.expertWeight = 1
-    settings.expertShare = 0.8
+    settings.expertShare = 1
     settings.drawsActions = true
-    settings.preludes = [
-      .init(family: "playroom-depth-0", until: 0.15), .init(family: "playroom-depth-1", until: 0.4),
-    ]
+    settings.reading = .init(family: "playroom-told", until: 0.0225)
+    settings.preludes = [.init(family: "playroom-told", until: 0.5, triesPerTask: 1)]
+    settings.learner.slots = 256
     settings.learner.lanes = 2
-    settings.learner.rolloutSteps = 16
+    settings.learner.rolloutSteps = 32
     settings.learner.epochs = 1
     settings.learner.minibatches = 32
     settings.learner.learningRate = 2e-3
@@ -28,7 +25,10 @@ extension Pretraining.Configuration {
     settings.learner.rewardScale = 1
     settings.learner.hidden = [128]
     settings.learner.memory = 128
+    settings.learner.memoryHorizon = 100
     settings.learner.contextWidth = 128
+    settings.learner.symbolWidth = 16
+    settings.learner.aimPredictionWeight = 0.3
     return settings
   }
 }

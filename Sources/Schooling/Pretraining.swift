@@ -24,6 +24,9 @@ public struct Pretraining: Sendable {
     public var drawsActions = false
     /// Environment steps of the whole run, over all slots.
     public var steps = 32_000_000
+    /// Tasks that are read before anything is done: what is told of each, beside what its expert is
+    /// after at first; each counts as a step. nil for none. See `PPO.read`.
+    public var reading: Prelude?
     /// Easier tasks that are met first, the easiest first; of use only where every task is drawn anew.
     public var preludes: [Prelude] = []
     /// Which tasks are met: by default each is drawn anew from the whole train split.
@@ -68,15 +71,30 @@ public struct Pretraining: Sendable {
         throw ConfigurationError("expertShare", expertShare, allowed: "above 0, at most 1")
       }
       var begun: Float = 0
-      for prelude in preludes {
+      for prelude in (reading.map { [$0] } ?? []) + preludes {
         guard prelude.until > begun, prelude.until < 1 else {
           throw ConfigurationError(
-            "preludes", prelude.until, allowed: "ends that rise, above 0 and below 1")
+            "preludes", prelude.until,
+            allowed: "ends that rise, that of the reading first, above 0 and below 1")
         }
         begun = prelude.until
+        guard (1...triesPerTask).contains(prelude.triesPerTask ?? 1) else {
+          throw ConfigurationError(
+            "preludes", prelude.triesPerTask ?? 1, allowed: "1 to \(triesPerTask) tries on a task")
+        }
+      }
+      guard reading == nil || learner.aimPredictionWeight > 0 else {
+        throw ConfigurationError(
+          "aimPredictionWeight", learner.aimPredictionWeight,
+          allowed: "above 0, if there is a reading")
       }
       try curriculum.validate()
       try learner.validate()
+    }
+
+    /// Whether a run is still reading after so many steps.
+    func reads(at steps: Int) -> Bool {
+      reading.map { Float(steps) / Float(self.steps) < $0.until } ?? false
     }
 
     /// The number of the prelude that a run is in after so many steps; the number of preludes once
@@ -85,6 +103,14 @@ public struct Pretraining: Sendable {
       guard curriculum.isEndless else { return preludes.count }
       let done = Float(steps) / Float(self.steps)
       return preludes.firstIndex { done < $0.until } ?? preludes.count
+    }
+
+    /// How tries make up the tasks of a part.
+    func trials(of part: Int) -> TrialSettings {
+      TrialSettings(
+        triesPerTask: part < preludes.count
+          ? preludes[part].triesPerTask ?? triesPerTask : triesPerTask,
+        showsHistory: true, wipesMemoryEachTry: wipesMemoryEachTry)
     }
 
     /// What experts have to say; nil if that does not count.
@@ -105,10 +131,13 @@ public struct Pretraining: Sendable {
     public var family: String
     /// The share of the run at whose end the part ends: above 0, below 1.
     public var until: Float
+    /// Tries on a task before the next one is drawn, where they are fewer than later on.
+    public var triesPerTask: Int?
 
-    public init(family: String, until: Float) {
+    public init(family: String, until: Float, triesPerTask: Int? = nil) {
       self.family = family
       self.until = until
+      self.triesPerTask = triesPerTask
     }
   }
 
@@ -134,6 +163,8 @@ public struct Pretraining: Sendable {
   public let family: String
   public let seed: UInt64
   var learner: PPO
+  /// The tasks that are read; nil for none.
+  private let texts: TaskSource?
   /// The tasks of each prelude, and behind them those that the run is about.
   private let parts: [TaskSource]
   /// The number of the part that the run is in.
@@ -159,28 +190,32 @@ public struct Pretraining: Sendable {
     self.configuration = configuration
     self.seed = seed
     family = tasks.name
-    let trials = TrialSettings(
-      triesPerTask: configuration.triesPerTask, showsHistory: true,
-      wipesMemoryEachTry: configuration.wipesMemoryEachTry)
-    self.trials = trials
+    trials = configuration.trials(of: configuration.preludes.count)
     spaces = (
       EnvironmentBatch.observationSpace(tasks.observationSpace, tasks.actionSpace, trials),
       tasks.actionSpace
     )
-    parts =
-      try configuration.preludes.map { prelude in
-        let source = try EnvironmentCatalogue.family(named: prelude.family).tasks
-        guard source.observationSpace == tasks.observationSpace,
-          source.actionSpace == tasks.actionSpace
-        else {
-          throw ConfigurationError(
-            "preludes", prelude.family, allowed: "families of what \(tasks.name) shows and allows")
-        }
-        return source
-      } + [tasks]
+    func source(_ prelude: Prelude) throws -> TaskSource {
+      let source = try EnvironmentCatalogue.family(named: prelude.family).tasks
+      guard source.observationSpace == tasks.observationSpace,
+        source.actionSpace == tasks.actionSpace
+      else {
+        throw ConfigurationError(
+          "preludes", prelude.family, allowed: "families of what \(tasks.name) shows and allows")
+      }
+      return source
+    }
+    texts = try configuration.reading.map(source)
+    guard texts == nil || Pretraining.isReadable(tasks) else {
+      throw ConfigurationError(
+        "reading", tasks.name, allowed: "tasks that tell something, with experts who are after something"
+      )
+    }
+    parts = try configuration.preludes.map(source) + [tasks]
     part = configuration.part(at: 0)
     learner = try PPO(
-      configuration.learner, on: parts[part], configuration.curriculum, trials: trials, seed: seed)
+      configuration.learner, on: parts[part], configuration.curriculum,
+      trials: configuration.trials(of: part), seed: seed)
     learner.workers = workers
     learner.teaching = configuration.teaching
     recent = Array(repeating: RecentMean(window: 200), count: configuration.triesPerTask)
@@ -199,10 +234,9 @@ public struct Pretraining: Sendable {
   /// The mean return of each try over the recent tries.
   public var returns: [Float] { recent.map(\.mean) }
 
-  /// Collects one rollout and learns from it.
+  /// Reads some tasks, or collects one rollout, and learns from it.
   public mutating func iterate() throws -> Progress {
-    let iteration = try learner.iterate(
-      progress: Float(learner.steps) / Float(configuration.steps))
+    let iteration = try advance()
     for episode in iteration.episodes {
       recent[episode.attempt].add(episode.undiscountedReturn)
       episodes[episode.attempt] += 1
@@ -219,7 +253,21 @@ public struct Pretraining: Sendable {
     let next = configuration.part(at: steps)
     guard next != part else { return }
     part = next
-    learner.meet(parts[part], trials: trials, part: part)
+    learner.meet(parts[part], trials: configuration.trials(of: part), part: part)
+  }
+
+  private mutating func advance() throws -> PPO.Iteration {
+    let progress = Float(steps) / Float(configuration.steps)
+    guard let texts, let reading = configuration.reading, configuration.reads(at: steps) else {
+      return try learner.iterate(progress: progress)
+    }
+    defer { if !configuration.reads(at: steps) { learner.endReading() } }
+    return try learner.read(texts, trials: trials, progress: progress / reading.until)
+  }
+
+  /// Whether tasks tell or show symbols, and have experts who are after something.
+  private static func isReadable(_ tasks: TaskSource) -> Bool {
+    !tasks.aimKinds.isEmpty && tasks.observationSpace.segments.contains { $0.content != .numbers }
   }
 
   /// Learns until the run has taken all its steps.

@@ -1,8 +1,8 @@
-extension [Float] {
+extension Array where Element: BitwiseCopyable {
   /// Calls a function with a mutable span of a range of the elements.
   @inlinable
   public mutating func withMutableSpan<Result>(
-    of range: Range<Int>, _ body: (inout MutableSpan<Float>) throws -> Result
+    of range: Range<Int>, _ body: (inout MutableSpan<Element>) throws -> Result
   ) rethrows -> Result {
     precondition(
       range.lowerBound >= 0 && range.upperBound <= count,

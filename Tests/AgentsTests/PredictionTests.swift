@@ -21,12 +21,19 @@ private struct Dial: Environment {
   func observe(_ state: Int, into observation: inout MutableSpan<Float>) {
     observation[0] = Float(state)
   }
+
+  /// Turns the shorter way to 0, and is after the next place on that way.
+  func makeExpert() -> (@Sendable (Int) -> Action?)? { { Action($0 >= 2 ? 1 : 0) } }
+  var aimKinds: [Int] { [4] }
+  func aim(in state: Int, into aim: inout MutableSpan<Int32>) {
+    aim[0] = Int32((state + (state >= 2 ? 1 : 3)) % 4)
+  }
 }
 
 @Suite("Predictions")
 struct PredictionTests {
   private func learner(
-    observation: Float, reward: Float, workers: Int = 1, weights: Weights? = nil
+    observation: Float, reward: Float, aim: Float = 0, workers: Int = 1, weights: Weights? = nil
   ) throws -> PPO {
     var configuration = PPO.Configuration()
     configuration.slots = 32
@@ -42,6 +49,7 @@ struct PredictionTests {
     configuration.contextWidth = 8
     configuration.observationPredictionWeight = observation
     configuration.rewardPredictionWeight = reward
+    configuration.aimPredictionWeight = aim
     var learner = try PPO(configuration, weights: weights, seed: 1) { slots, random in
       EnvironmentBatch(
         tasks: Array(repeating: Dial(), count: slots), named: "dial", random: random)
@@ -62,6 +70,39 @@ struct PredictionTests {
     // log 4 would be left; were the action not known, log 2.
     #expect(last.observation < 0.1)
     #expect(last.reward < 0.02)
+  }
+
+  @Test("what experts are after is learned as long as they are asked")
+  func aims() throws {
+    var learner = try learner(observation: 0, reward: 0, aim: 1)
+    #expect(try learner.iterate(progress: 0).prediction == nil)
+    learner.teaching = Teaching(expert: .init(coefficient: .linear(from: 1, to: 0), over: 0.5))
+    let first = try #require(try learner.iterate(progress: 0).prediction)
+    // Four places.
+    #expect(first.aim > 0.8 && first.observation == 0 && first.reward == 0)
+    for _ in 0..<24 { _ = try learner.iterate(progress: 0) }
+    #expect(try #require(try learner.iterate(progress: 0).prediction).aim < 0.1)
+    #expect(try learner.iterate(progress: 0.6).prediction == nil)
+  }
+
+  @Test("what tasks tell is learned before anything is done, on any number of threads")
+  func reading() throws {
+    let dials = TaskSource(Dial(), named: "dial")
+    func read(_ workers: Int) throws -> (errors: [Float], PPO) {
+      var learner = try self.learner(observation: 0, reward: 0, aim: 1, workers: workers)
+      var errors: [Float] = []
+      for round in 0..<60 {
+        let iteration = try learner.read(
+          dials, trials: TrialSettings(), progress: Float(round) / 60)
+        errors.append(try #require(iteration.prediction).aim)
+      }
+      learner.endReading()
+      return (errors, learner)
+    }
+    let (errors, learner) = try read(1)
+    #expect(errors[0] > 1 && errors[59] < 0.5)
+    #expect(learner.steps == 60 * 32)
+    #expect(try read(2).1.policy.weights.values == learner.policy.weights.values)
   }
 
   @Test("without a weight there is nothing to predict with, and with one the rest begins the same")

@@ -26,8 +26,8 @@ struct CatalogueTests {
     }
     #expect(
       far?.description
-        == "there is no family \"chess\". Known: cartpole, playroom, playroom-depth-0, "
-        + "playroom-depth-1, playroom-hidden, playroom-told, playroom-objects, playroom-verbs, "
+        == "there is no family \"chess\". Known: cartpole, playroom, playroom-hidden, "
+        + "playroom-told, playroom-objects, playroom-verbs, "
         + "playroom-depth, playroom-size, playroom-phrasing, playroom-permuted, "
         + "playroom-colorless, playroom-masked, playroom-scrambled")
   }

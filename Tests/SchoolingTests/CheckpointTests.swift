@@ -89,7 +89,7 @@ struct CheckpointTests {
   private static func preluded(_ ends: [Float]) throws -> Pretraining {
     var configuration = Pretraining.Configuration(triesPerTask: 2, steps: 768)
     configuration.learner = learner(memory: 4)
-    configuration.preludes = zip(["playroom-depth-0", "playroom-depth-1"], ends).map {
+    configuration.preludes = zip(["playroom-hidden", "playroom-told"], ends).map {
       .init(family: $0, until: $1)
     }
     return try Pretraining(
@@ -115,6 +115,54 @@ struct CheckpointTests {
       for _ in done..<6 { _ = try resumed.iterate() }
       #expect(resumed.agent(named: "x").file.bytes() == whole.agent(named: "x").file.bytes())
     }
+  }
+
+  @Test("so does pretraining that begins with reading")
+  func reading() throws {
+    func run() throws -> Pretraining {
+      var configuration = Pretraining.Configuration(triesPerTask: 2, steps: 400)
+      configuration.learner = Self.learner(memory: 4)
+      configuration.learner.aimPredictionWeight = 0.5
+      configuration.learner.contextWidth = 8
+      configuration.expertWeight = 1
+      configuration.reading = .init(family: "playroom-told", until: 0.04)
+      configuration.preludes = [.init(family: "playroom-told", until: 0.5, triesPerTask: 1)]
+      return try Pretraining(
+        on: EnvironmentCatalogue.family(named: "playroom").tasks, configuration, seed: 1)
+    }
+    var whole = try run()
+    var saved = [try whole.checkpoint()]
+    var steps: [Int] = []
+    while !whole.isFinished {
+      let progress = try whole.iterate()
+      steps.append(progress.steps)
+      // As long as experts count, what they are after is predicted.
+      #expect((progress.prediction?.aim ?? 0 > 0) == (progress.steps <= 272))
+      saved.append(try whole.checkpoint())
+    }
+    // Eight tasks are read at a time, up to a twenty-fifth of the run; then come rollouts.
+    #expect(steps == [8, 16, 144, 272, 400])
+    for (done, checkpoint) in saved.enumerated() {
+      var resumed = try run()
+      try resumed.restore(checkpoint)
+      for _ in done..<steps.count { _ = try resumed.iterate() }
+      #expect(resumed.agent(named: "x").file.bytes() == whole.agent(named: "x").file.bytes())
+    }
+  }
+
+  @Test("what tells nothing cannot be read, nor without a weight on what is read")
+  func unreadable() throws {
+    func run(_ family: String, weight: Float) throws -> Pretraining {
+      var configuration = Pretraining.Configuration(triesPerTask: 2, steps: 400)
+      configuration.learner = Self.learner(memory: 4)
+      configuration.learner.aimPredictionWeight = weight
+      configuration.reading = .init(family: family, until: 0.04)
+      return try Pretraining(
+        on: EnvironmentCatalogue.family(named: family).tasks, configuration, seed: 1)
+    }
+    #expect(throws: ConfigurationError.self) { try run("cartpole", weight: 1) }
+    #expect(throws: ConfigurationError.self) { try run("playroom", weight: 0) }
+    #expect(throws: Never.self) { try run("playroom", weight: 1) }
   }
 
   @Test(

@@ -46,21 +46,31 @@ extension Playroom {
     private mutating func write(
       _ condition: Condition, at start: Int, _ skin: PlayroomSkin
     ) {
-      self[start] = condition.predicate.rawValue
-      write(condition.subject.code, at: start + 1, skin)
-      if let tile = condition.tile {
-        self[start + 3] = UInt8(Content.tile)
-        self[start + 4] = skin.color(tile.rawValue)
-      } else {
-        write(condition.operand, at: start + 3, skin)
-      }
+      let symbols = Panel.symbols(condition, skin)
+      for index in 0..<Panel.goalCount { self[start + index] = symbols[index] }
     }
 
-    /// Writes content and colour of a kind.
+    /// Predicate, and content and colour of both operands.
+    static func symbols(_ condition: Condition, _ skin: PlayroomSkin) -> SIMD8<UInt8> {
+      let subject = symbols(condition.subject.code, skin)
+      let operand =
+        condition.tile.map { SIMD2(UInt8(Content.tile), skin.color($0.rawValue)) }
+        ?? symbols(condition.operand, skin)
+      return SIMD8(
+        condition.predicate.rawValue, subject.x, subject.y, operand.x, operand.y, 0, 0, 0)
+    }
+
+    /// Content and colour of a kind.
+    private static func symbols(_ kind: UInt8, _ skin: PlayroomSkin) -> SIMD2<UInt8> {
+      kind == 0
+        ? SIMD2()
+        : SIMD2(
+          skin.content(UInt8(Content.firstShape) + kind >> 3), skin.objectColor(kind & 7))
+    }
+
     private mutating func write(_ kind: UInt8, at start: Int, _ skin: PlayroomSkin) {
-      guard kind != 0 else { return }
-      self[start] = skin.content(UInt8(Content.firstShape) + kind >> 3)
-      self[start + 1] = skin.objectColor(kind & 7)
+      let symbols = Panel.symbols(kind, skin)
+      (self[start], self[start + 1]) = (symbols.x, symbols.y)
     }
 
     private mutating func write(_ sentence: Sentence, at start: Int, _ skin: PlayroomSkin) {

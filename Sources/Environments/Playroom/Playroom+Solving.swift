@@ -39,6 +39,21 @@ extension Playroom {
   }
 }
 
+extension Playroom {
+  /// Predicate, and content and colour of both operands, as a goal is told in symbols.
+  public var aimKinds: [Int] {
+    [1 + Predicate.allCases.count] + Array(repeating: Content.count, count: 4)
+  }
+
+  /// The condition that the planner works on, of a rule or the goal; that of the goal where it knows
+  /// no way.
+  public func aim(in state: State, into aim: inout MutableSpan<Int32>) {
+    let condition = withWorld { PlayroomPlanner($0, state).firstErrand()?.aim } ?? goal
+    let symbols = Panel.symbols(condition, skin)
+    for index in aim.indices { aim[index] = Int32(symbols[index]) }
+  }
+}
+
 extension PlayroomPlanner {
   /// Puts the agent to where an errand's action is to be done, facing its target.
   ///

@@ -21,6 +21,8 @@ struct PlayroomPlanner {
     var targets: Board
     /// Where the agent may stand to do it.
     var places: Board
+    /// The condition that the errand brings nearer: the goal's or a rule's.
+    var aim = Condition(.hold, .none)
   }
 
   /// How far something wanted is.
@@ -96,6 +98,13 @@ struct PlayroomPlanner {
   ///   - rule: the number of the rule whose condition it is; -1 for the goal.
   ///   - left: how many rules may still lie between it and what there is.
   private func pursue(_ condition: Condition, rule: Int, left: Int) -> Progress {
+    let progress = advance(condition, rule: rule, left: left)
+    guard case .errand(var errand) = progress, errand.aim.subject == .none else { return progress }
+    errand.aim = condition
+    return .errand(errand)
+  }
+
+  private func advance(_ condition: Condition, rule: Int, left: Int) -> Progress {
     switch condition.predicate {
     case .hold: return inHand(condition.subject, left)
     case .beside: return goBeside(condition.subject, rule, left)

@@ -82,6 +82,12 @@ struct LearnerOptions<Defaults: LearnerDefaults>: ParsableArguments {
   @Option(
     parsing: .unconditional,
     help: Self.help(
+      "Steps that a gated unit's most lasting cell keeps what it holds at first, 2 or more.",
+      \.memoryHorizon))
+  var memoryHorizon: Int?
+  @Option(
+    parsing: .unconditional,
+    help: Self.help(
       "Steps that a transformer's layers look back, this one included.", \.memoryWindow))
   var memoryWindow: Int?
   @Option(
@@ -102,6 +108,12 @@ struct LearnerOptions<Defaults: LearnerDefaults>: ParsableArguments {
     help: Self.help(
       "Weight of predicting rewards, 0 or more; needs a memory.", \.rewardPredictionWeight))
   var rewardPredictionWeight: Float?
+  @Option(
+    parsing: .unconditional,
+    help: Self.help(
+      "Weight of predicting what experts are after, 0 or more; needs a memory.",
+      \.aimPredictionWeight))
+  var aimPredictionWeight: Float?
 
   /// Puts the given settings into a configuration, which is then to be validated.
   func apply(to learner: inout PPO.Configuration) {
@@ -126,11 +138,13 @@ struct LearnerOptions<Defaults: LearnerDefaults>: ParsableArguments {
     set(&learner.trunk, trunk)
     set(&learner.memory, memory)
     set(&learner.memoryKind, memoryKind)
+    set(&learner.memoryHorizon, memoryHorizon)
     set(&learner.memoryWindow, memoryWindow)
     set(&learner.memoryLayers, memoryLayers)
     set(&learner.memoryHeads, memoryHeads)
     set(&learner.observationPredictionWeight, observationPredictionWeight)
     set(&learner.rewardPredictionWeight, rewardPredictionWeight)
+    set(&learner.aimPredictionWeight, aimPredictionWeight)
   }
 
   private func set<Value>(_ setting: inout Value, _ given: Value?) {

@@ -126,4 +126,39 @@ struct PlayroomPlannerTests {
     }
     #expect(isReached && state.heldKind == Playroom.Kind(.gray, .gem))
   }
+
+  @Test func theExpertIsAfterTheRuleThatIsNeededThenAfterTheGoal() throws {
+    let task = try playroom(
+      """
+      {"rooms": ["#####", "#...#", "#...#", "#...#", "#####"],
+       "tiles": [{"color": "blue", "at": [3, 3]}],
+       "objects": [{"kind": "green ball", "at": [1, 1]}, {"kind": "red star", "at": [3, 1]}],
+       "agent": {"at": [2, 2], "facing": "up"},
+       "rules": [{"when": "on", "subject": "green ball", "tile": "blue", "makes": "gray gem"}],
+       "goal": {"when": "together", "subject": "gray gem", "other": "red star"}}
+      """)
+    #expect(task.aimKinds == [6, 12, 12, 12, 12])
+    let expert = try #require(task.makeExpert())
+    var random = RandomStream(seed: 1)
+    var state = task.reset(using: &random)
+    var aims: [[Int32]] = []
+    for _ in 0..<60 {
+      var aim = [Int32](repeating: 0, count: 5)
+      var span = aim.mutableSpan
+      task.aim(in: state, into: &span)
+      if aims.last != aim { aims.append(aim) }
+      let action = try #require(expert(state))
+      if task.step(&state, action, using: &random).terminated { break }
+    }
+    let (shape, color) = (Playroom.Content.shape, Playroom.Color.self)
+    let rule = [
+      Int(Playroom.Predicate.on.rawValue), shape(.ball), Int(color.green.rawValue),
+      Playroom.Content.tile, Int(color.blue.rawValue),
+    ]
+    let goal = [
+      Int(Playroom.Predicate.together.rawValue), shape(.gem), Int(color.gray.rawValue),
+      shape(.star), Int(color.red.rawValue),
+    ]
+    #expect(aims == [rule, goal].map { $0.map(Int32.init) })
+  }
 }
