@@ -214,9 +214,11 @@ struct Lane: Sendable {
         observationWeight: configuration.observationPredictionWeight,
         rewardWeight: configuration.rewardPredictionWeight)
     }
-    let symbols = rollout.expertAims.count / (rollout.steps * rollout.slots)
-    prediction.aims = positions.flatMap { position in
-      rollout.expertAims[Int(position) * symbols..<(Int(position) + 1) * symbols]
+    if !rollout.expertAims.isEmpty {
+      let symbols = rollout.expertAims.count / (rollout.steps * rollout.slots)
+      prediction.aims = positions.flatMap { position in
+        rollout.expertAims[Int(position) * symbols..<(Int(position) + 1) * symbols]
+      }
     }
     prediction.aimWeight = configuration.aimPredictionWeight
     return prediction

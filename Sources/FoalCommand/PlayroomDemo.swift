@@ -113,15 +113,15 @@ extension PlayroomDemo {
 
   private var conclusion: String {
     guard rows.count == 5, let told = rows[0].tries.first, let first = rows[1].tries.first,
-      let last = rows[1].tries.last, let expert = rows[4].tries.first,
-      let random = rows[3].tries.first
+      let last = rows[1].tries.last, let wiped = rows[2].tries.last,
+      let expert = rows[4].tries.first, let random = rows[3].tries.first
     else { return "" }
     func percent(_ share: Double) -> String { "\(Quantities.fixed(100 * share, decimals: 0)) %" }
     return
       "Told what is wanted, in a combination of words that it never heard, the agent solves "
       + "\(percent(told.mean)) on its first try; a planner that sees everything solves "
-      + "\(percent(expert.mean)), random actions \(percent(random.mean)). Told nothing, it goes "
-      + "from \(percent(first.mean)) on try 1 to \(percent(last.mean)) on try \(last.try) by "
-      + "remembering what it found, without changing a weight."
+      + "\(percent(expert.mean)), random actions \(percent(random.mean)). Told nothing, it solves "
+      + "\(percent(first.mean)) on try 1 and \(percent(last.mean)) on try \(last.try), and "
+      + "\(percent(wiped.mean)) there with its memory wiped before each try."
   }
 }

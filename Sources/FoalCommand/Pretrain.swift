@@ -151,7 +151,8 @@ package struct Pretrain: ParsableCommand {
   /// How a run stands, in words: while it reads no try has ended yet.
   private func standing(_ progress: Pretraining.Progress) -> String {
     if let prediction = progress.prediction, progress.episodes.allSatisfy({ $0 == 0 }) {
-      return "what experts are after is off by \(Quantities.significant(Double(prediction.aim))) nats"
+      let error = Quantities.significant(Double(prediction.aim))
+      return "what experts are after is off by \(error) nats"
     }
     return "return by try \(words(progress.returns))"
   }

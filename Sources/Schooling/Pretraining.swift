@@ -208,8 +208,8 @@ public struct Pretraining: Sendable {
     texts = try configuration.reading.map(source)
     guard texts == nil || Pretraining.isReadable(tasks) else {
       throw ConfigurationError(
-        "reading", tasks.name, allowed: "tasks that tell something, with experts who are after something"
-      )
+        "reading", tasks.name,
+        allowed: "tasks that tell something, with experts who are after something")
     }
     parts = try configuration.preludes.map(source) + [tasks]
     part = configuration.part(at: 0)

@@ -52,7 +52,9 @@ struct AimPredictorTests {
   func context() throws {
     var configuration = ActorCritic.Configuration(
       observationCount: 7, actions: .categorical(2), hidden: [4], memory: 3,
-      parts: [.grid(height: 1, width: 2, kinds: [3]), .words(sentences: 1, length: 5, vocabulary: 4)],
+      parts: [
+        .grid(height: 1, width: 2, kinds: [3]), .words(sentences: 1, length: 5, vocabulary: 4),
+      ],
       symbolWidth: 4, contextWidth: 8)
     let plain = ActorCritic(configuration)
     configuration.aimKinds = [3, 2]
