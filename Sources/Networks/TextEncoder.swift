@@ -27,8 +27,9 @@ package struct TextEncoder: Sendable, Hashable {
   private let bias: Parameter
   private let key: Linear?
   private let queries: [Linear]
-  private let text: Linear
+  /// n: what a rule must fit to be found at all.
   private let none: Parameter
+  private let text: Linear
 
   package init(
     start: Int, sentences: Int, length: Int, vocabulary: Int, wordWidth: Int, width: Int,
