@@ -84,9 +84,6 @@ public struct TaskSource: Sendable {
   /// Whether the tasks come with experts, who know their parameters.
   public var hasExperts: Bool { TaskSource.hasExpert(sample) }
 
-  /// How many codes each symbol of an expert's aim can be; empty if experts tell only what they do.
-  public var aimKinds: [Int] { sample.aimKinds }
-
   private static func hasExpert(_ environment: some Environment) -> Bool {
     environment.makeExpert() != nil
   }

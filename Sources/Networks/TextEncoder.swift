@@ -28,7 +28,7 @@ package struct TextEncoder: Sendable, Hashable {
   private let key: Linear?
   private let queries: [Linear]
   /// n: what a rule must fit to be found at all.
-  private let none: Parameter
+  private let none: Parameter?
   private let text: Linear
 
   package init(
@@ -48,7 +48,7 @@ package struct TextEncoder: Sendable, Hashable {
         width, width, initializer: .orthogonal(gain: 0.01), named: "\(name).query\($0)",
         in: &layout)
     }
-    none = layout.add(name + ".none", [1], .constant(2))
+    none = hops > 0 ? layout.add(name + ".none", [1], .constant(2)) : nil
     text = Linear(
       (1 + hops) * width, width, activation: .relu, named: name + ".text", in: &layout)
   }
@@ -73,7 +73,7 @@ package struct TextEncoder: Sendable, Hashable {
     let width = bias.shape[0]
     let (row, stack) = (Shape(texts, width), Shape(texts, sentences, width))
     var hops = [said.reshaped(to: stack).slice(0..<1, along: 1).reshaped(to: row)]
-    guard let key else { return hops }
+    guard let key, let none else { return hops }
     let rules = said.reshaped(to: stack).slice(1..<sentences, along: 1)
     let keys = key(weights, said)
       .layerNorm(gain: .ones(Shape(width)), bias: .zeros(Shape(width))).reshaped(to: stack)

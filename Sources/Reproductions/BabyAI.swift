@@ -65,7 +65,7 @@ extension Reproduction {
   ]
 
   private static func course(_ effort: Effort, told: Bool) -> PlayroomCourse {
-    var course = PlayroomCourse(side: 7, tries: 1, steps: effort(400_000, quick: 250_000))
+    var course = PlayroomCourse(side: 7, tries: 1, steps: effort(400_000, quick: 150_000))
     course.playroom.goalToldShare = told ? 1 : 0
     // What words mean is found after a number of updates rather than of steps.
     course.pretraining.learner.slots = 256

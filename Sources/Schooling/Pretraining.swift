@@ -83,6 +83,11 @@ public struct Pretraining: Sendable {
             "preludes", prelude.triesPerTask ?? 1, allowed: "1 to \(triesPerTask) tries on a task")
         }
       }
+      guard learner.aimPredictionWeight == 0 || expertWeight > 0 || reading != nil else {
+        throw ConfigurationError(
+          "aimPredictionWeight", learner.aimPredictionWeight,
+          allowed: "0, if expertWeight is 0: what nobody is asked cannot be predicted")
+      }
       guard reading == nil || learner.aimPredictionWeight > 0 else {
         throw ConfigurationError(
           "aimPredictionWeight", learner.aimPredictionWeight,
@@ -206,16 +211,22 @@ public struct Pretraining: Sendable {
       return source
     }
     texts = try configuration.reading.map(source)
-    guard texts == nil || Pretraining.isReadable(tasks) else {
-      throw ConfigurationError(
-        "reading", tasks.name,
-        allowed: "tasks that tell something, with experts who are after something")
-    }
     parts = try configuration.preludes.map(source) + [tasks]
     part = configuration.part(at: 0)
     learner = try PPO(
       configuration.learner, on: parts[part], configuration.curriculum,
       trials: configuration.trials(of: part), seed: seed)
+    let network = learner.policy.network.configuration
+    guard texts == nil || !network.aimKinds.isEmpty && !network.parts.isEmpty else {
+      throw ConfigurationError(
+        "reading", tasks.name,
+        allowed: "tasks that tell something, with experts who are after something")
+    }
+    let weight = configuration.learner.aimPredictionWeight
+    guard weight == 0 || !network.aimKinds.isEmpty else {
+      throw ConfigurationError(
+        "aimPredictionWeight", weight, allowed: "0: no expert says what it is after")
+    }
     learner.workers = workers
     learner.teaching = configuration.teaching
     recent = Array(repeating: RecentMean(window: 200), count: configuration.triesPerTask)
@@ -256,6 +267,7 @@ public struct Pretraining: Sendable {
     learner.meet(parts[part], trials: configuration.trials(of: part), part: part)
   }
 
+  /// Reads some tasks, or collects one rollout.
   private mutating func advance() throws -> PPO.Iteration {
     let progress = Float(steps) / Float(configuration.steps)
     guard let texts, let reading = configuration.reading, configuration.reads(at: steps) else {
@@ -263,11 +275,6 @@ public struct Pretraining: Sendable {
     }
     defer { if !configuration.reads(at: steps) { learner.endReading() } }
     return try learner.read(texts, trials: trials, progress: progress / reading.until)
-  }
-
-  /// Whether tasks tell or show symbols, and have experts who are after something.
-  private static func isReadable(_ tasks: TaskSource) -> Bool {
-    !tasks.aimKinds.isEmpty && tasks.observationSpace.segments.contains { $0.content != .numbers }
   }
 
   /// Learns until the run has taken all its steps.

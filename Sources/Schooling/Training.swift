@@ -78,6 +78,11 @@ public struct Training: Sendable {
     guard configuration.steps >= 1 else {
       throw ConfigurationError("steps", configuration.steps, allowed: "1 or more")
     }
+    guard configuration.learner.aimPredictionWeight == 0 else {
+      throw ConfigurationError(
+        "aimPredictionWeight", configuration.learner.aimPredictionWeight,
+        allowed: "0: no expert is asked while an agent is trained")
+    }
     self.configuration = configuration
     self.seed = seed
     environment = tasks.name

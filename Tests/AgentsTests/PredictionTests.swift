@@ -91,17 +91,17 @@ struct PredictionTests {
     func read(_ workers: Int) throws -> (errors: [Float], PPO) {
       var learner = try self.learner(observation: 0, reward: 0, aim: 1, workers: workers)
       var errors: [Float] = []
-      for round in 0..<60 {
+      for round in 0..<200 {
         let iteration = try learner.read(
-          dials, trials: TrialSettings(), progress: Float(round) / 60)
+          dials, trials: TrialSettings(), progress: Float(round) / 200)
         errors.append(try #require(iteration.prediction).aim)
       }
       learner.endReading()
       return (errors, learner)
     }
     let (errors, learner) = try read(1)
-    #expect(errors[0] > 1 && errors[59] < 0.5)
-    #expect(learner.steps == 60 * 32)
+    #expect(errors[0] > 1 && errors[199] < 0.1)
+    #expect(learner.steps == 200 * 32)
     #expect(try read(2).1.policy.weights.values == learner.policy.weights.values)
   }
 

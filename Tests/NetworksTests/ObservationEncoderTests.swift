@@ -61,7 +61,7 @@ struct ObservationEncoderTests {
     second[0] = 1
     second[10] = 2
     let observations = Tensor([2, 11], ObservationEncoderTests.first + second)
-    expectGradient(at: drawnWeights(layout, 5)) {
+    expectGradient(at: drawnWeights(layout, 5), step: 0.001) {
       encoder($0, observations, rowsPerStep: 1).squared().sum()
     }
   }

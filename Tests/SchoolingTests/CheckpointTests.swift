@@ -150,6 +150,28 @@ struct CheckpointTests {
     }
   }
 
+  @Test("what experts are after is not to be predicted where nobody is asked or none says it")
+  func unsaid() throws {
+    func run(_ family: String, expertWeight: Float) throws {
+      var configuration = Pretraining.Configuration(triesPerTask: 2, steps: 400)
+      configuration.learner = Self.learner(memory: 4)
+      configuration.learner.aimPredictionWeight = 1
+      configuration.expertWeight = expertWeight
+      _ = try Pretraining(
+        on: EnvironmentCatalogue.family(named: family).tasks, configuration, seed: 1)
+    }
+    #expect(throws: ConfigurationError.self) { try run("playroom", expertWeight: 0) }
+    #expect(throws: ConfigurationError.self) { try run("cartpole", expertWeight: 1) }
+    #expect(throws: Never.self) { try run("playroom", expertWeight: 1) }
+    var alone = Training.Configuration()
+    alone.learner = Self.learner(memory: 4)
+    alone.learner.aimPredictionWeight = 1
+    #expect(throws: ConfigurationError.self) {
+      try Training(
+        on: EnvironmentCatalogue.environment(named: "cartpole").tasks, alone, seed: 1)
+    }
+  }
+
   @Test("what tells nothing cannot be read, nor without a weight on what is read")
   func unreadable() throws {
     func run(_ family: String, weight: Float) throws -> Pretraining {

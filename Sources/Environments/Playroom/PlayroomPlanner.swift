@@ -21,8 +21,8 @@ struct PlayroomPlanner {
     var targets: Board
     /// Where the agent may stand to do it.
     var places: Board
-    /// The condition that the errand brings nearer: the goal's or a rule's.
-    var aim = Condition(.hold, .none)
+    /// The condition that the errand brings nearer, a rule's or the goal; nil while it is looked for.
+    var aim: Condition?
   }
 
   /// How far something wanted is.
@@ -99,11 +99,12 @@ struct PlayroomPlanner {
   ///   - left: how many rules may still lie between it and what there is.
   private func pursue(_ condition: Condition, rule: Int, left: Int) -> Progress {
     let progress = advance(condition, rule: rule, left: left)
-    guard case .errand(var errand) = progress, errand.aim.subject == .none else { return progress }
+    guard case .errand(var errand) = progress, errand.aim == nil else { return progress }
     errand.aim = condition
     return .errand(errand)
   }
 
+  /// The same, without saying what it is for.
   private func advance(_ condition: Condition, rule: Int, left: Int) -> Progress {
     switch condition.predicate {
     case .hold: return inHand(condition.subject, left)
