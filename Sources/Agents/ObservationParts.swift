@@ -8,6 +8,7 @@ extension ObservationSpace {
     return segments.reduce(into: []) { parts, segment in
       let kinds = Int(segment.bounds.upperBound.isFinite ? segment.bounds.upperBound : 0) + 1
       switch segment.content {
+      case _ where segment.isRemembered: parts.remember(segment, kinds: kinds)
       case .numbers: parts.append(.numbers(segment.count))
       case .symbols: parts.append(.symbols(segment.count, kinds: kinds))
       case .words:
@@ -22,5 +23,23 @@ extension ObservationSpace {
         }
       }
     }
+  }
+}
+
+extension [ObservationPart] {
+  /// Adds a segment to the moment that is remembered: its planes come first, then its numbers.
+  fileprivate mutating func remember(_ segment: ObservationSpace.Segment, kinds: Int) {
+    var (numbers, height, width, planes) = (0, 0, 0, [Int]())
+    if case .moment(let n, let h, let w, let p) = last {
+      (numbers, height, width, planes) = (n, h, w, p)
+      removeLast()
+    }
+    if segment.content == .cells {
+      (height, width) = (segment.shape[0], segment.shape[1])
+      planes.append(kinds)
+    } else {
+      numbers += segment.count
+    }
+    append(.moment(numbers: numbers, height: height, width: width, kinds: planes))
   }
 }

@@ -206,7 +206,10 @@ public struct PPO: Sendable {
 
   /// Makes the lanes note what experts would do, as long as that counts.
   private mutating func askExperts(at progress: Float) {
-    let counts = teaching?.expert.map { $0.coefficient(at: progress) > 0 } ?? false
+    let counts =
+      teaching?.expert.map {
+        configuration.aimPredictionWeight > 0 || $0.coefficient(at: progress) > 0
+      } ?? false
     let symbols = policy.network.configuration.aimKinds.count
     for index in lanes.indices where lanes[index].rollout.expertChoices.isEmpty == counts {
       let steps = lanes[index].rollout.steps * lanes[index].rollout.slots

@@ -61,7 +61,7 @@ public struct Prediction: Sendable {
     }
     if !aims.isEmpty, let predictor = network.aimPredictor {
       let error = predictor.error(
-        weights, context: output.context, features: features, aims: aims)
+        weights, meaning: output.meaning, features: features, aims: aims)
       loss = loss.map { $0 + aimWeight * error } ?? aimWeight * error
       errors.aim = error.item
     }

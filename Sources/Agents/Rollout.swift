@@ -33,10 +33,10 @@ package struct Rollout: Sendable {
   package var terminated: [Bool] = []
   /// The scaled rewards without bonuses; empty if nothing is predicted.
   package var predictedRewards: [Float] = []
-  /// What the task's expert would have done in place of each step, -1 where it knew no way any more;
-  /// empty if it is not asked.
+  /// What the task's expert would have done in place of each step, -1 where it says nothing: it knew no
+  /// way any more, or was after something that the agent cannot know. Empty if it is not asked.
   package var expertChoices: [Int32] = []
-  /// What the expert was after, `[T · B, symbols]`, -1 where it knew no way; empty if not asked.
+  /// What the expert was after, `[T · B, symbols]`, -1 where it says nothing; empty if not asked.
   package var expertAims: [Int32] = []
   /// The slots whose expert has given up for the rest of the try, or of the rollout.
   private var silent: [Bool] = []
@@ -150,15 +150,19 @@ package struct Rollout: Sendable {
     for slot in 0..<slots where buffers.terminated[slot] || buffers.truncated[slot] {
       silent[slot] = false
     }
-    let isThere = environments.writeExpertActions(to: &actions, silent: &silent)
+    // Only who is after what the agent can know is asked now; who then knows no way, no more in this try.
+    let asked = (0..<slots).map { !silent[$0] && environments.knowsAim(slot: $0) }
+    var saysNothing = asked.map { !$0 }
+    let isThere = environments.writeExpertActions(to: &actions, silent: &saysNothing)
     precondition(isThere, "the tasks have no expert to ask")
     for slot in 0..<slots {
-      expertChoices[step * slots + slot] = silent[slot] ? -1 : actions.indices[slot]
+      if asked[slot] && saysNothing[slot] { silent[slot] = true }
+      expertChoices[step * slots + slot] = saysNothing[slot] ? -1 : actions.indices[slot]
     }
     guard !expertAims.isEmpty else { return }
     let count = expertAims.count / steps
     for index in step * count..<(step + 1) * count { expertAims[index] = -1 }
-    environments.writeAims(to: &expertAims, at: step * count, silent: silent)
+    environments.writeAims(to: &expertAims, at: step * count, of: saysNothing.map { !$0 })
   }
 
   private mutating func recordOutcome(_ buffers: StepBuffers, at step: Int) {

@@ -39,6 +39,14 @@ public protocol Environment: Sendable {
   /// Writes what an expert is after in a state, in `aimKinds.count` symbols: what it does is for
   /// that. Called only where the expert knows a way.
   func aim(in state: State, into aim: inout MutableSpan<Int32>)
+  /// Whether an agent can know what an expert is after in a state: it is told, or was rewarded for it in
+  /// a try before. Who imitates an expert that acts on what it cannot know learns to guess.
+  ///
+  /// - Parameter rewarded: whether a try before, on the same task, has brought rewards.
+  ///
+  /// Source: Weihs et al. (2021), "Bridging the imitation gap by adaptive insubordination",
+  /// arXiv:2007.12173. Deviation: who knows what is said by the task, not learned.
+  func knowsAim(in state: State, rewarded: Bool) -> Bool
   /// Moves many environments of the type one step on, as `step` and `observe` would one by one.
   ///
   /// Need not be written; an environment may do better than one by one, if the results are the
@@ -86,6 +94,7 @@ extension Environment {
   public func makeExpert() -> (@Sendable (State) -> Action?)? { nil }
   public var aimKinds: [Int] { [] }
   public func aim(in state: State, into aim: inout MutableSpan<Int32>) {}
+  public func knowsAim(in state: State, rewarded: Bool) -> Bool { true }
   public var stepLimit: Int? { nil }
   public var solvedReturn: Float? { nil }
   public func mask(_ state: State, into allowed: inout MutableSpan<Float>) {}

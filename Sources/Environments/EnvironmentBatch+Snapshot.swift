@@ -20,6 +20,8 @@ extension EnvironmentBatch {
     var lengths: [Int]
     var attempts: [Int]
     var returns: [Float]
+    /// Of older versions nil: no task counts as rewarded.
+    var wasRewarded: [Bool]?
     var stepsTaken: Int
     var observations: [Float]
     var memoryWiped: [Bool]
@@ -84,6 +86,7 @@ extension Slots {
     return EnvironmentBatch.Snapshot(
       states: try encoder.encode(part(states)), streams: part(streams), origins: part(origins),
       lengths: part(lengths), attempts: part(attempts), returns: part(returns),
+      wasRewarded: part(wasRewarded),
       stepsTaken: stepsTaken, observations: part(buffers.observations),
       memoryWiped: part(buffers.memoryWiped), masks: part(buffers.masks),
       finished: slots.count == tasks.count ? buffers.finished : [],
@@ -106,7 +109,8 @@ extension Slots {
     ]
     guard counts.allSatisfy({ $0 == tasks.count }),
       snapshot.observations.count == buffers.observations.count,
-      snapshot.masks.count == buffers.masks.count
+      snapshot.masks.count == buffers.masks.count,
+      snapshot.wasRewarded?.count ?? tasks.count == tasks.count
     else {
       throw SnapshotError(
         description: "the snapshot is of \(states.count) slots of \(name) with "
@@ -125,6 +129,7 @@ extension Slots {
     lengths = snapshot.lengths
     attempts = snapshot.attempts
     returns = snapshot.returns
+    wasRewarded = snapshot.wasRewarded ?? Array(repeating: false, count: tasks.count)
     stepsTaken = snapshot.stepsTaken
     experts = []
     if let saved = snapshot.levels { levels?.restore(saved) }

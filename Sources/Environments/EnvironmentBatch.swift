@@ -10,6 +10,9 @@ public struct TrialSettings: Sendable, Hashable, Codable {
   public var showsReward = true
   /// Whether the memory is wiped at the end of every try rather than of every task.
   public var wipesMemoryEachTry: Bool
+  /// The segments of an observation that the history shows as they were when a reward was last above 0,
+  /// beside the action that brought it; none if empty.
+  public var rememberedSegments: [String] = []
   /// The steps after which a try is truncated, in place of the environment's own limit.
   public var stepLimit: Int?
 
@@ -32,7 +35,27 @@ public struct TrialSettings: Sendable, Hashable, Codable {
     // Files of earlier versions do not say: rewards were always shown.
     showsReward = try container.decodeIfPresent(Bool.self, forKey: .showsReward) ?? true
     wipesMemoryEachTry = try container.decode(Bool.self, forKey: .wipesMemoryEachTry)
+    rememberedSegments =
+      try container.decodeIfPresent([String].self, forKey: .rememberedSegments) ?? []
     stepLimit = try container.decodeIfPresent(Int.self, forKey: .stepLimit)
+  }
+}
+
+extension TrialSettings {
+  /// The segments of the moment that is remembered.
+  @usableFromInline
+  func moment(
+    of space: ObservationSpace, acting actionSpace: ActionSpace
+  ) -> [ObservationSpace.Segment] {
+    guard showsHistory, !rememberedSegments.isEmpty else { return [] }
+    let remembered = space.segments.filter { rememberedSegments.contains($0.name) }
+    let action = ObservationSpace.Segment("action", [actionSpace.count])
+    return (remembered + [action]).map {
+      var segment = $0
+      segment.name = "rewarded." + segment.name
+      segment.isRemembered = true
+      return segment
+    }
   }
 }
 
@@ -174,8 +197,9 @@ public struct EnvironmentBatch: Sendable {
     _ space: ObservationSpace, _ actionSpace: ActionSpace, _ trials: TrialSettings
   ) -> ObservationSpace {
     guard trials.showsHistory else { return space }
+    let moment = trials.moment(of: space, acting: actionSpace)
     return ObservationSpace(
-      segments: space.segments + [
+      segments: space.segments + moment + [
         .init("lastAction", [actionSpace.count]), .init("lastReward", [1]),
         .init("tryBegan", [1], in: 0...1),
       ])
@@ -217,10 +241,13 @@ public struct EnvironmentBatch: Sendable {
   ///
   /// - Parameters:
   ///   - start: where in the array the first slot's aim begins.
-  ///   - silent: the slots whose experts know no way; what stands there stays.
-  package func writeAims(to aims: inout [Int32], at start: Int = 0, silent: [Bool]) {
-    stepper.writeAims(to: &aims, at: start, silent: silent)
+  ///   - asked: whether a slot's expert is asked: it must know a way. Else what stands there stays.
+  package func writeAims(to aims: inout [Int32], at start: Int = 0, of asked: [Bool]) {
+    stepper.writeAims(to: &aims, at: start, of: asked)
   }
+
+  /// Whether an agent can know by now what a slot's expert is after.
+  package func knowsAim(slot: Int) -> Bool { stepper.knowsAim(slot: slot) }
 
   /// The task of a slot, as text for messages and reports.
   public func taskDescription(slot: Int) -> String { stepper.taskDescription(slot: slot) }

@@ -15,7 +15,8 @@ protocol SlotStepper: Sendable {
     to actions: inout ActionBatch, silent: inout [Bool]
   ) -> Bool
   var aimKinds: [Int] { get }
-  func writeAims(to aims: inout [Int32], at start: Int, silent: [Bool])
+  func writeAims(to aims: inout [Int32], at start: Int, of asked: [Bool])
+  func knowsAim(slot: Int) -> Bool
   var currentLevels: [Level]? { get }
   mutating func queueLevels(_ queues: [[Level]])
   func snapshot(_ buffers: StepBuffers, of slots: Range<Int>) throws -> EnvironmentBatch.Snapshot
@@ -52,9 +53,14 @@ struct Slots<Task: Environment>: SlotStepper {
   /// The number of each slot's try on its task, and the rewards of the try so far.
   @usableFromInline var attempts: [Int] = []
   @usableFromInline var returns: [Float] = []
+  /// Whether a try on each slot's task has ended with rewards.
+  @usableFromInline var wasRewarded: [Bool] = []
   @usableFromInline var stepsTaken = 0
   /// Sizes that every step needs, taken once from the spaces.
   @usableFromInline let sensed: Int
+  /// The elements that are remembered of a rewarded moment, and how many that are with its action.
+  @usableFromInline let remembered: [Range<Int>]
+  @usableFromInline let momentCount: Int
   @usableFromInline let actionCount: Int
   @usableFromInline let isDiscrete: Bool
   @usableFromInline let isMasked: Bool
@@ -89,7 +95,12 @@ struct Slots<Task: Environment>: SlotStepper {
     lengths = Array(repeating: 0, count: count)
     attempts = Array(repeating: 0, count: count)
     returns = Array(repeating: 0, count: count)
+    wasRewarded = Array(repeating: false, count: count)
     sensed = tasks[0].observationSpace.count
+    let sensedSpace = tasks[0].observationSpace
+    remembered = sensedSpace.ranges(of: trials.rememberedSegments)
+    momentCount = trials.moment(of: sensedSpace, acting: tasks[0].actionSpace)
+      .reduce(0) { $0 + $1.count }
     let space = tasks[0].actionSpace
     actionCount = space.count
     isDiscrete = space.isDiscrete
@@ -107,7 +118,7 @@ struct Slots<Task: Environment>: SlotStepper {
   }
 
   /// The elements of one slot's observation.
-  @inlinable var width: Int { sensed + (trials.showsHistory ? actionCount + 2 : 0) }
+  @inlinable var width: Int { sensed + (trials.showsHistory ? momentCount + actionCount + 2 : 0) }
 
   @inlinable
   mutating func begin(writing buffers: inout StepBuffers) {
@@ -163,14 +174,19 @@ struct Slots<Task: Environment>: SlotStepper {
   var aimKinds: [Int] { tasks[0].aimKinds }
 
   @usableFromInline
-  func writeAims(to aims: inout [Int32], at start: Int, silent: [Bool]) {
+  func writeAims(to aims: inout [Int32], at start: Int, of asked: [Bool]) {
     let width = aimKinds.count
-    for slot in tasks.indices where !silent[slot] {
+    for slot in tasks.indices where asked[slot] {
       let row = start + slot * width
       aims.withMutableSpan(of: row..<row + width) {
         tasks[slot].aim(in: states[slot], into: &$0)
       }
     }
+  }
+
+  @usableFromInline
+  func knowsAim(slot: Int) -> Bool {
+    tasks[slot].knowsAim(in: states[slot], rewarded: wasRewarded[slot])
   }
 
   /// Moves all slots one step on, then renews those whose try ended.
@@ -265,10 +281,12 @@ struct Slots<Task: Environment>: SlotStepper {
         length: lengths[slot], terminated: buffers.terminated[slot]))
     attempts[slot] += 1
     lengths[slot] = 0
+    if returns[slot] > 0 { wasRewarded[slot] = true }
     returns[slot] = 0
     let taskEnded = attempts[slot] == trials.triesPerTask
     if taskEnded {
       attempts[slot] = 0
+      wasRewarded[slot] = false
       origins[slot] = streams[slot]
       tasks[slot] = nextTask(slot)
       if !experts.isEmpty { experts[slot] = tasks[slot].makeExpert() }
@@ -320,15 +338,32 @@ struct Slots<Task: Environment>: SlotStepper {
   /// Writes the history's segments after a step: last action, last reward, no new try.
   @inlinable
   func showHistory(_ slot: Int, _ actions: ActionBatch, _ buffers: inout StepBuffers) {
-    let start = slot * width + sensed
+    let start = slot * width + sensed + momentCount
     for position in 0..<actionCount {
       buffers.observations[start + position] =
         isDiscrete
         ? (actions.indices[slot] == position ? 1 : 0)
         : actions.components[slot * actionCount + position]
     }
+    if momentCount > 0, buffers.rewards[slot] > 0 { remember(slot, &buffers) }
     buffers.observations[start + actionCount] = trials.showsReward ? buffers.rewards[slot] : 0
     buffers.observations[start + actionCount + 1] = 0
+  }
+
+  /// Keeps what is seen now as the rewarded moment, with the action that led to it.
+  @usableFromInline
+  func remember(_ slot: Int, _ buffers: inout StepBuffers) {
+    let row = slot * width
+    var place = row + sensed
+    for range in remembered {
+      for element in range {
+        buffers.observations[place] = buffers.observations[row + element]
+        place += 1
+      }
+    }
+    for position in 0..<actionCount {
+      buffers.observations[place + position] = buffers.observations[place + actionCount + position]
+    }
   }
 
   @inlinable @inline(__always)

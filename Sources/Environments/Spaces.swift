@@ -10,6 +10,8 @@ public struct ObservationSpace: Sendable, Hashable, Codable {
     public var bounds: ClosedRange<Float>
     /// What the elements are.
     public var content: Content
+    /// Whether it is a part of a moment that is remembered.
+    public var isRemembered = false
 
     /// What a segment's elements are, so that a network can take them in as what they are.
     public enum Content: String, Sendable, Hashable, Codable {
@@ -48,7 +50,7 @@ public struct ObservationSpace: Sendable, Hashable, Codable {
     /// The segment's number of elements.
     public var count: Int { shape.reduce(1, *) }
 
-    private enum CodingKeys: String, CodingKey { case name, shape, low, high, content }
+    private enum CodingKeys: String, CodingKey { case name, shape, low, high, content, remembered }
 
     // JSON has no infinities: a missing bound is an infinite one.
     public init(from decoder: any Decoder) throws {
@@ -68,6 +70,7 @@ public struct ObservationSpace: Sendable, Hashable, Codable {
       }
       self.init(
         try container.decode(String.self, forKey: .name), shape, in: low...high, content: content)
+      isRemembered = try container.decodeIfPresent(Bool.self, forKey: .remembered) ?? false
     }
 
     public func encode(to encoder: any Encoder) throws {
@@ -77,6 +80,7 @@ public struct ObservationSpace: Sendable, Hashable, Codable {
       if bounds.lowerBound.isFinite { try container.encode(bounds.lowerBound, forKey: .low) }
       if bounds.upperBound.isFinite { try container.encode(bounds.upperBound, forKey: .high) }
       if content != .numbers { try container.encode(content, forKey: .content) }
+      if isRemembered { try container.encode(true, forKey: .remembered) }
     }
   }
 
@@ -93,6 +97,23 @@ public struct ObservationSpace: Sendable, Hashable, Codable {
 
   /// The number of elements of an observation.
   public var count: Int { segments.reduce(0) { $0 + $1.count } }
+
+  /// The names of the planes of the first grid that is seen; empty if there is none.
+  package var firstGrid: [String] {
+    let planes = segments.drop { $0.content != .cells }
+    return planes.prefix { $0.content == .cells && $0.shape == planes.first?.shape }.map(\.name)
+  }
+
+  /// Where the elements of some segments lie, in the order of the vector.
+  @usableFromInline
+  func ranges(of names: [String]) -> [Range<Int>] {
+    var (ranges, start) = ([Range<Int>](), 0)
+    for segment in segments {
+      if names.contains(segment.name) { ranges.append(start..<start + segment.count) }
+      start += segment.count
+    }
+    return ranges
+  }
 
   /// The bounds of each element, the largest finite numbers where there are none, for so many whole
   /// observations one after the other as make up a number of elements, at least one; empty if no element

@@ -10,23 +10,28 @@ public struct BatchItem: Sendable, Equatable, Codable {
   public var lastAction: Action?
   /// What that action earned; nil if it is not known, which is not 0.
   public var lastReward: Float?
+  /// What an agent that remembers such moments is shown of the last rewarded one: what was seen then, as
+  /// far as it is remembered, and the action that led there. None yet if nil.
+  public var rewarded: [Float]?
   /// Whether a try begins; if nil, where there was no action before.
   public var beginsTry: Bool?
 
   public init(
     observation: [Float], memory: [Float]? = nil, mask: [Float]? = nil,
-    lastAction: Action? = nil, lastReward: Float? = nil, beginsTry: Bool? = nil
+    lastAction: Action? = nil, lastReward: Float? = nil, rewarded: [Float]? = nil,
+    beginsTry: Bool? = nil
   ) {
     self.observation = observation
     self.memory = memory
     self.mask = mask
     self.lastAction = lastAction
     self.lastReward = lastReward
+    self.rewarded = rewarded
     self.beginsTry = beginsTry
   }
 
   private enum CodingKeys: String, CodingKey {
-    case observation, memory, mask
+    case observation, memory, mask, rewarded
     case lastAction = "last_action"
     case lastReward = "last_reward"
     case beginsTry = "begins_try"

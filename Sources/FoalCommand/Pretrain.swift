@@ -62,8 +62,19 @@ package struct Pretrain: ParsableCommand {
   var expertWeight: Float?
   @Option(
     parsing: .unconditional,
-    help: "Share of the run over which that falls to 0, above 0, at most 1. (default: 0.5)")
+    help: "Share of the run over which that falls, above 0, at most 1. (default: 0.5)")
   var expertShare: Float?
+  @Option(
+    parsing: .unconditional,
+    help: "How much the expert is imitated from then on, 0 to the first weight. (default: 0)")
+  var lastingExpertWeight: Float?
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp(
+      "Planes of the view, with commas between, that stay in sight as they were at the last reward, or "
+        + "none. (default: none)",
+      valueName: "names"))
+  var rememberedSegments: String?
   @Option(help: ArgumentHelp("A JSON file of settings.", valueName: "file"))
   var config: String?
   @Flag(help: "Print the settings that the run would have, as JSON, and stop.")
@@ -211,6 +222,12 @@ package struct Pretrain: ParsableCommand {
     curriculum.apply(to: &settings.curriculum)
     if let expertWeight { settings.expertWeight = expertWeight }
     if let expertShare { settings.expertShare = expertShare }
+    if let lastingExpertWeight { settings.lastingExpertWeight = lastingExpertWeight }
+    if let rememberedSegments {
+      settings.rememberedSegments =
+        rememberedSegments == "none"
+        ? [] : rememberedSegments.split(separator: ",").map(String.init)
+    }
     learner.apply(to: &settings.learner)
     try namingFlags { try settings.validate() }
     try check(settings.triesPerTask, "--tries-per-task", in: 1...1000)

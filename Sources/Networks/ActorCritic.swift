@@ -92,9 +92,9 @@ public struct ActorCritic: Sendable, Hashable {
     public let memory: Tensor?
     /// What the memory gave at each step, `[N, memory]`, for heads that predict; nil without them.
     package var features: Tensor?
-    /// What is told and held at each step, `[N, contextWidth]`, for heads that predict aims; nil
+    /// What is told, held and remembered at each step, `[N, width]`, for heads that predict aims; nil
     /// without them.
-    package var context: Tensor?
+    package var meaning: Tensor?
 
     public init(head: Tensor, memory: Tensor? = nil) {
       self.head = head
@@ -197,7 +197,7 @@ public struct ActorCritic: Sendable, Hashable {
       configuration.aimKinds.isEmpty
       ? nil
       : AimPredictor(
-        configuration.aimKinds, contextWidth: encoder == nil ? nil : configuration.contextWidth,
+        configuration.aimKinds, meaningWidth: encoder?.meaningWidth,
         memory: configuration.memory, named: "aim", in: &layout)
     self.layout = layout
   }
@@ -218,9 +218,9 @@ public struct ActorCritic: Sendable, Hashable {
     memory.map { .zeros([count, $0.stateCount]) }
   }
 
-  /// What is told and held, `[N, contextWidth]`; nil where observations are numbers only.
-  package func context(_ weights: Weights, _ observations: Tensor) -> Tensor? {
-    encoder?.context(weights, observations, rowsPerStep: observations.shape[0])
+  /// What is told, held and remembered, `[N, width]`; nil where observations are numbers only.
+  package func meaning(_ weights: Weights, _ observations: Tensor) -> Tensor? {
+    encoder?.meaning(weights, observations, rowsPerStep: observations.shape[0])
   }
 
   /// Applies the network to observations, for a memory in the order of time.
@@ -245,7 +245,7 @@ public struct ActorCritic: Sendable, Hashable {
       let (features, next) = memory(weights, hidden, memory: state, keep: keep)
       var output = Output(head: head(weights, features), memory: next)
       if predictor != nil || aimPredictor != nil { output.features = features }
-      if aimPredictor != nil, let encoder { output.context = encoder.context(in: encoded) }
+      if aimPredictor != nil, let encoder { output.meaning = encoder.meaning(in: encoded) }
       return output
     }
     guard let valueHead else { return Output(head: head(weights, hidden), memory: nil) }

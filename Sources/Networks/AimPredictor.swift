@@ -8,17 +8,17 @@ package import Tensors
 package struct AimPredictor: Sendable, Hashable {
   /// The number of codes that each symbol of an aim can be.
   package let kinds: [Int]
-  private let context: Linear?
+  private let meaning: Linear?
   private let memory: Linear
 
   /// Adds a predictor's parameters to a layout.
   ///
   /// - Parameters:
   ///   - kinds: the number of codes that each symbol can be.
-  ///   - contextWidth: the width of the context; nil if there is none.
+  ///   - meaningWidth: the width of what is told, held and remembered; nil if nothing is.
   ///   - memory: the number of memory cells.
   package init(
-    _ kinds: [Int], contextWidth: Int?, memory features: Int, named name: String,
+    _ kinds: [Int], meaningWidth: Int?, memory features: Int, named name: String,
     in layout: inout WeightLayout
   ) {
     self.kinds = kinds
@@ -27,28 +27,28 @@ package struct AimPredictor: Sendable, Hashable {
         inputs, kinds.reduce(0, +), initializer: .orthogonal(gain: 0.01), named: name + part,
         in: &layout)
     }
-    context = contextWidth.map { head($0, ".context") }
+    meaning = meaningWidth.map { head($0, ".meaning") }
     memory = head(features, ".memory")
   }
 
-  /// How far off the predictions from context and memory are: the mean of both, if there is a context.
+  /// How far off the predictions from meaning and memory are: the mean of both, if there is a meaning.
   ///
   /// - Parameters:
-  ///   - context: `[N, contextWidth]`.
+  ///   - meaning: `[N, meaningWidth]`.
   ///   - features: `[N, memory]`.
   ///   - aims: codes, -1 in rows where nothing is known, `[N · symbols]`.
   package func error(
-    _ weights: Weights, context: Tensor?, features: Tensor, aims: [Int32]
+    _ weights: Weights, meaning: Tensor?, features: Tensor, aims: [Int32]
   ) -> Tensor {
     let error = error(of: memory(weights, features), aims)
-    guard let context else { return error }
-    return 0.5 * (error + contextError(weights, context, aims: aims))
+    guard let meaning else { return error }
+    return 0.5 * (error + meaningError(weights, meaning, aims: aims))
   }
 
-  /// How far off the predictions from the context are.
-  package func contextError(_ weights: Weights, _ context: Tensor, aims: [Int32]) -> Tensor {
-    guard let head = self.context else { preconditionFailure("there is no context") }
-    return error(of: head(weights, context), aims)
+  /// How far off the predictions from the meaning are.
+  package func meaningError(_ weights: Weights, _ meaning: Tensor, aims: [Int32]) -> Tensor {
+    guard let head = self.meaning else { preconditionFailure("nothing is told") }
+    return error(of: head(weights, meaning), aims)
   }
 
   /// The cross-entropy in nats, summed over symbols; the mean over the rows where the aim is known.

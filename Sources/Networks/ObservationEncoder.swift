@@ -3,14 +3,20 @@ public import Tensors
 /// Turns observations of several kinds of parts into features.
 ///
 /// Numbers, symbols and what sentences say together make a *context*: what is wanted, what is held,
-/// what has just happened. A grid's cells are looked at in the light of the context. See
-/// `GridEncoder` and `TextEncoder`.
+/// what has just happened, what was rewarded. A grid's cells are looked at in the light of the context,
+/// and of the things that mattered in a moment that is remembered. See `GridEncoder`, `TextEncoder` and
+/// `MomentEncoder`.
 public struct ObservationEncoder: Sendable, Hashable {
   /// The number of features of an observation.
   public let featureCount: Int
+  /// The width of the meaning: the context and the things that are remembered.
+  let meaningWidth: Int
   private let grids: [GridEncoder]
   private let lists: [ListEncoder]
   private let texts: [TextEncoder]
+  private let moment: MomentEncoder?
+  /// What was rewarded, as what is wanted; nil where nothing is remembered or told.
+  private let wanted: Linear?
   private let numbers: [Range<Int>]
   private let context: Linear
 
@@ -26,6 +32,8 @@ public struct ObservationEncoder: Sendable, Hashable {
   ) {
     var (grids, lists, texts, numbers) =
       ([GridEncoder](), [ListEncoder](), [TextEncoder](), [Range<Int>]())
+    var moment: MomentEncoder?
+    let things = parts.contains(where: \.isMoment) ? MomentEncoder.glances : 0
     var (start, inputs) = (0, 0)
     for (index, part) in parts.enumerated() {
       let partName = "\(name).\(index)"
@@ -45,18 +53,31 @@ public struct ObservationEncoder: Sendable, Hashable {
             start: start, sentences: count, length: length, vocabulary: vocabulary,
             wordWidth: max(contextWidth / 4, 1), width: contextWidth, named: partName, in: &layout))
         inputs += contextWidth
+      case .moment(let numbers, _, _, _):
+        guard let grid = grids.first else { preconditionFailure("a moment needs a grid before it") }
+        moment = MomentEncoder(
+          start: start, like: grid, numbers: numbers, width: contextWidth, named: partName,
+          in: &layout)
+        inputs += contextWidth
       case .grid(let height, let width, let kinds):
         grids.append(
           GridEncoder(
             start: start, cells: height * width, kinds: kinds, width: symbolWidth,
-            contextWidth: contextWidth, named: partName, in: &layout))
+            contextWidth: contextWidth, things: things, named: partName, in: &layout))
       }
       start += part.count
     }
     context = Linear(
       max(inputs, 1), contextWidth, activation: .relu, named: name + ".context", in: &layout)
-    featureCount = contextWidth + grids.reduce(0) { $0 + $1.featureCount }
+    meaningWidth = contextWidth + things * symbolWidth
+    featureCount = meaningWidth + grids.reduce(0) { $0 + $1.featureCount }
     (self.grids, self.lists, self.texts, self.numbers) = (grids, lists, texts, numbers)
+    self.moment = moment
+    wanted =
+      moment == nil || texts.isEmpty
+      ? nil
+      : Linear(
+        contextWidth + things * symbolWidth, contextWidth, named: name + ".wanted", in: &layout)
   }
 
   /// The multiplications in products of matrices that an observation needs. Sentences are left out:
@@ -75,27 +96,62 @@ public struct ObservationEncoder: Sendable, Hashable {
   public func callAsFunction(
     _ weights: Weights, _ observations: Tensor, rowsPerStep: Int
   ) -> Tensor {
-    let context = self.context(weights, observations, rowsPerStep: rowsPerStep)
-    return Tensor.concatenated(
-      grids.flatMap { $0(weights, observations, context: context) } + [context], along: 1)
+    let (context, things) = look(weights, observations, rowsPerStep)
+    let seen = grids.flatMap { $0(weights, observations, context: context, things: things) }
+    return Tensor.concatenated(seen + [context] + (things.map { [$0] } ?? []), along: 1)
   }
 
-  /// The context among features, `[N, contextWidth]`.
-  func context(in features: Tensor) -> Tensor {
-    let width = context.weight.shape[1]
-    return features.slice(featureCount - width..<featureCount, along: 1)
+  /// The meaning among features, `[N, meaningWidth]`.
+  func meaning(in features: Tensor) -> Tensor {
+    features.slice(featureCount - meaningWidth..<featureCount, along: 1)
   }
 
-  /// What numbers, symbols and sentences say together, `[N, contextWidth]`.
-  package func context(
-    _ weights: Weights, _ observations: Tensor, rowsPerStep: Int
-  ) -> Tensor {
+  /// The context and the things that are remembered, `[N, meaningWidth]`.
+  func meaning(_ weights: Weights, _ observations: Tensor, rowsPerStep: Int) -> Tensor {
+    let (context, things) = look(weights, observations, rowsPerStep)
+    return things.map { context.concatenated(with: $0, along: 1) } ?? context
+  }
+
+  /// What all but the grids says together, `[N, contextWidth]`, and the things that are remembered.
+  private func look(
+    _ weights: Weights, _ observations: Tensor, _ rowsPerStep: Int
+  ) -> (context: Tensor, things: Tensor?) {
     let rows = observations.shape[0]
     var pieces = numbers.map { observations.slice($0, along: 1) }
     pieces += lists.map { $0(weights, observations) }
-    pieces += texts.map { $0(weights, observations, rowsPerStep: rowsPerStep) }
+    let lasting = lasting(weights, observations, rowsPerStep)
+    pieces += lasting.said
     if pieces.isEmpty { pieces = [.zeros(Shape(rows, 1))] }
-    return context(weights, Tensor.concatenated(pieces, along: 1))
+    return (context(weights, Tensor.concatenated(pieces, along: 1)), lasting.things)
+  }
+
+  /// What sentences and the moment say, each `[N, contextWidth]`, and the things that are remembered.
+  ///
+  /// They stay as they are for many steps; what is the same as one step before is looked at only once,
+  /// and so is all that is empty.
+  private func lasting(
+    _ weights: Weights, _ observations: Tensor, _ rowsPerStep: Int
+  ) -> (said: [Tensor], things: Tensor?) {
+    let told = texts.map(\.elements)
+    guard let moment else {
+      if texts.isEmpty { return ([], nil) }
+      let (places, rows) = observations.distinctRows(in: told, repeatedAfter: rowsPerStep)
+      let distinct = observations.gathering(rows)
+      return (texts.map { $0(weights, distinct).gathering(places) }, nil)
+    }
+    let (moments, rows) = observations.distinctRows(
+      in: [moment.elements], repeatedAfter: rowsPerStep)
+    let (how, things) = moment(weights, observations.gathering(rows))
+    var said = [how.gathering(moments)]
+    if let wanted {
+      let goals = wanted(weights, how.concatenated(with: things, along: 1))
+      let (places, rows) = observations.distinctRows(
+        in: told + [moment.elements], repeatedAfter: rowsPerStep)
+      let goal = goals.gathering(rows.map { moments[Int($0)] })
+      let distinct = observations.gathering(rows)
+      said = texts.map { $0(weights, distinct, wanted: goal).gathering(places) } + said
+    }
+    return (said, things.gathering(moments))
   }
 }
 
@@ -148,5 +204,41 @@ extension Tensor {
       }
     }
     return codes
+  }
+}
+
+extension Tensor {
+  /// The rows that differ in some elements from the row `distance` before, of those where all of them
+  /// are 0 only the first, and for each row where it is among them.
+  fileprivate func distinctRows(
+    in ranges: [Range<Int>], repeatedAfter distance: Int
+  ) -> (places: [Int32], rows: [Int32]) {
+    let (count, width) = (shape[0], shape[1])
+    let elements = span
+    var places = [Int32](repeating: 0, count: count)
+    var rows: [Int32] = []
+    var empty: Int32?
+    for row in 0..<count {
+      let start = row * width
+      var (isEmpty, isSame) = (true, row >= distance)
+      for range in ranges {
+        for element in range {
+          let now = elements[start + element]
+          isEmpty = isEmpty && now == 0
+          isSame = isSame && now == elements[start - distance * width + element]
+          if !isEmpty && !isSame { break }
+        }
+      }
+      if isEmpty, let empty {
+        places[row] = empty
+      } else if isSame {
+        places[row] = places[row - distance]
+      } else {
+        places[row] = Int32(rows.count)
+        if isEmpty { empty = places[row] }
+        rows.append(Int32(row))
+      }
+    }
+    return (places, rows)
   }
 }

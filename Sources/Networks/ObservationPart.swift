@@ -9,6 +9,11 @@ public enum ObservationPart: Sendable, Hashable, Codable {
   case symbols(_ count: Int, kinds: Int)
   /// Sentences of `length` codes in `0..<vocabulary`; 0 stands for no word.
   case words(sentences: Int, length: Int, vocabulary: Int)
+  /// A moment that is remembered: a grid like the first one, and numbers behind it; all zeros for none.
+  case moment(numbers: Int, height: Int, width: Int, kinds: [Int])
+
+  /// Whether it is a moment that is remembered.
+  var isMoment: Bool { if case .moment = self { true } else { false } }
 
   /// The number of the observation's elements.
   public var count: Int {
@@ -16,6 +21,8 @@ public enum ObservationPart: Sendable, Hashable, Codable {
     case .numbers(let count), .symbols(let count, _): count
     case .grid(let height, let width, let kinds): height * width * kinds.count
     case .words(let sentences, let length, _): sentences * length
+    case .moment(let numbers, let height, let width, let kinds):
+      numbers + height * width * kinds.count
     }
   }
 }

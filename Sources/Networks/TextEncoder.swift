@@ -53,18 +53,29 @@ package struct TextEncoder: Sendable, Hashable {
       (1 + hops) * width, width, activation: .relu, named: name + ".text", in: &layout)
   }
 
+  /// - Parameters:
+  ///   - observations: `[N, elements]`.
+  ///   - wanted: what is known to be wanted without words, added to what the first sentence says,
+  ///     `[N, width]`; nil for nothing.
   /// - Returns: `[N, width]`.
   package func callAsFunction(
-    _ weights: Weights, _ observations: Tensor, rowsPerStep: Int
+    _ weights: Weights, _ observations: Tensor, wanted: Tensor? = nil
   ) -> Tensor {
     let codes = observations.codes(
       at: start, count: sentences * length, kinds: vocabulary, offset: 0)
-    let (places, distinct) = codes.lines(of: sentences * length, repeatedAfter: rowsPerStep)
-    let texts = distinct.count / (sentences * length)
-    let said = read(weights, distinct)
-    let hops = hops(weights, said, texts)
-    return text(weights, Tensor.concatenated(hops, along: 1)).gathering(places)
+    let texts = observations.shape[0]
+    var said = read(weights, codes)
+    if let wanted {
+      let first = (0..<texts).map { Int32($0 * sentences) }
+      said = said + wanted.scatteringSum(first, rows: texts * sentences)
+    }
+    return text(weights, Tensor.concatenated(hops(weights, said, texts), along: 1))
   }
+
+  /// The elements of an observation that the sentences take up.
+  var elements: Range<Int> { start..<start + sentences * length }
+  /// The width of what a sentence says.
+  var width: Int { bias.shape[0] }
 
   /// What is wanted, and what is found at each hop, each `[texts, width]`.
   ///
@@ -106,40 +117,10 @@ package struct TextEncoder: Sendable, Hashable {
         lines.append(Int32(line))
       }
     }
-    // No window at all: a single one of nothing, which is added to the first line.
-    if lines.isEmpty { (codes, lines) = ([0, 1, 2], [0]) }
-    let width = bias.shape[0]
+    if lines.isEmpty { return .zeros(Shape(words.count / length, width)) }
     let inPlace = matrixProduct(weights[table], weights[window])
       .reshaped(to: Shape(3 * vocabulary, width))
     let read = (inPlace.embeddingSum(codes, codesPerRow: 3) + weights[bias]).relu()
     return read.embeddingScatter(lines, codesPerRow: 1, rows: words.count / length)
-  }
-}
-
-extension [Int32] {
-  /// The lines that differ from the one `distance` lines before, of empty ones only the first, and
-  /// for each line where it is among those.
-  func lines(
-    of width: Int, repeatedAfter distance: Int
-  ) -> (places: [Int32], distinct: [Int32]) {
-    var places = [Int32](repeating: 0, count: count / width)
-    var distinct: [Int32] = []
-    var empty: Int32?
-    for line in places.indices {
-      let now = self[line * width..<(line + 1) * width]
-      let isEmpty = now.allSatisfy { $0 == 0 }
-      if isEmpty, let empty {
-        places[line] = empty
-      } else if !isEmpty, line >= distance,
-        now.elementsEqual(self[(line - distance) * width..<(line - distance + 1) * width])
-      {
-        places[line] = places[line - distance]
-      } else {
-        places[line] = Int32(distinct.count / width)
-        if isEmpty { empty = places[line] }
-        distinct += now
-      }
-    }
-    return (places, distinct)
   }
 }

@@ -45,7 +45,7 @@ package struct TransitionPredictor: Sendable, Hashable {
       case .symbols(let count, let kinds): add(count, kinds: kinds)
       case .grid(let height, let width, let planes):
         for kinds in planes { add(height * width, kinds: kinds) }
-      case .words: start += part.count
+      case .words, .moment: start += part.count
       }
     }
     self.runs = runs

@@ -291,6 +291,18 @@ extension ActorCritic.Configuration {
       && memory * memoryWindow * memoryLayers <= 1 << 28
   }
 
+  /// Whether there is at most one moment, behind a grid of the same kind.
+  private var remembersLikeFirstGrid: Bool {
+    var (grid, count): (ObservationPart?, Int) = (nil, 0)
+    for part in parts {
+      if case .grid = part, grid == nil { grid = part }
+      guard case .moment(_, let height, let width, let kinds) = part else { continue }
+      count += 1
+      if grid != .grid(height: height, width: width, kinds: kinds) { return false }
+    }
+    return count <= 1
+  }
+
   /// Whether the parts of an observation are such that a network can be made for them.
   fileprivate func readsSoundly(_ count: Int) -> Bool {
     let sizes = parts.flatMap { part -> [Int] in
@@ -299,10 +311,12 @@ extension ActorCritic.Configuration {
       case .grid(let height, let width, let kinds): [height, width, kinds.count] + kinds
       case .symbols(let count, let kinds): [count, kinds]
       case .words(let sentences, let length, let vocabulary): [sentences, length - 2, vocabulary]
+      case .moment(let numbers, let height, let width, let kinds):
+        [numbers, height, width, kinds.count] + kinds
       }
     }
     let isBounded = (sizes + [symbolWidth, contextWidth]).allSatisfy { (1...8192).contains($0) }
-    return isBounded && parts.count <= 64 && trunk == .shared
+    return isBounded && parts.count <= 64 && trunk == .shared && remembersLikeFirstGrid
       && parts.reduce(0, { $0 + $1.count }) == count
   }
 }

@@ -87,6 +87,8 @@ extension Reproduction {
     course.playroom.goalToldShare = 0
     // Where colours are seen, agents learn which goals training never has and do not look for them.
     course.playroom.skin = .colorless
+    course.pretraining.rememberedSegments = ["shapes", "colors", "grounds"]
+    course.pretraining.learner.aimPredictionWeight = 0.3
     course.pretraining.curriculum = Curriculum.Configuration(kind, pool: pool)
     course.pretraining.learner.slots = 192
     course.pretraining.learner.rolloutSteps = 32

@@ -9,12 +9,14 @@ extension Pretraining.Configuration {
   /// For playrooms: a larger network with a memory that lasts, and lessons before the tasks that it is
   /// about: first in reading, then in doing what is told.
   private static var playroom: Pretraining.Configuration {
-    var settings = Pretraining.Configuration(triesPerTask: 4, steps: 20_000_000)
+    var settings = Pretraining.Configuration(triesPerTask: 4, steps: 12_000_000)
+    settings.rememberedSegments = ["shapes", "colors", "grounds"]
     settings.expertWeight = 1
-    settings.expertShare = 1
+    settings.expertShare = 0.4
+    settings.lastingExpertWeight = 0.1
     settings.drawsActions = true
-    settings.reading = .init(family: "playroom-told", until: 0.0225)
-    settings.preludes = [.init(family: "playroom-told", until: 0.5, triesPerTask: 1)]
+    settings.reading = .init(family: "playroom-told", until: 0.0375)
+    settings.preludes = [.init(family: "playroom-told", until: 0.3, triesPerTask: 1)]
     settings.learner.slots = 256
     settings.learner.lanes = 2
     settings.learner.rolloutSteps = 32

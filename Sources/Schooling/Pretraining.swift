@@ -16,10 +16,15 @@ public struct Pretraining: Sendable {
     public var triesPerTask = 3
     /// Whether the memory is wiped at the end of every try: what pretraining is without it.
     public var wipesMemoryEachTry = false
+    /// Planes of the grid that is seen which stay in sight as they were when a try was last rewarded; see
+    /// `TrialSettings.rememberedSegments`. Empty for none.
+    public var rememberedSegments: [String] = []
     /// How much it counts at first what the tasks' experts would have done, 0 or more, and the share
-    /// of the run, above 0, over which that falls to 0. See `Teaching.Expert`.
+    /// of the run, above 0, over which that falls to what it counts from then on. See
+    /// `Teaching.Expert`.
     public var expertWeight: Float = 0
     public var expertShare: Float = 0.5
+    public var lastingExpertWeight: Float = 0
     /// Whether the agent is to act by drawing from its policy once it is raised, too.
     public var drawsActions = false
     /// Environment steps of the whole run, over all slots.
@@ -67,6 +72,10 @@ public struct Pretraining: Sendable {
       guard expertWeight >= 0, expertWeight.isFinite else {
         throw ConfigurationError("expertWeight", expertWeight, allowed: "0 or more")
       }
+      guard lastingExpertWeight >= 0, lastingExpertWeight <= expertWeight else {
+        throw ConfigurationError(
+          "lastingExpertWeight", lastingExpertWeight, allowed: "0 to expertWeight")
+      }
       guard expertShare > 0, expertShare <= 1 else {
         throw ConfigurationError("expertShare", expertShare, allowed: "above 0, at most 1")
       }
@@ -112,17 +121,20 @@ public struct Pretraining: Sendable {
 
     /// How tries make up the tasks of a part.
     func trials(of part: Int) -> TrialSettings {
-      TrialSettings(
+      var trials = TrialSettings(
         triesPerTask: part < preludes.count
           ? preludes[part].triesPerTask ?? triesPerTask : triesPerTask,
         showsHistory: true, wipesMemoryEachTry: wipesMemoryEachTry)
+      trials.rememberedSegments = rememberedSegments
+      return trials
     }
 
     /// What experts have to say; nil if that does not count.
     var teaching: Teaching? {
       expertWeight > 0
         ? Teaching(
-          expert: .init(coefficient: .linear(from: expertWeight, to: 0), over: expertShare))
+          expert: .init(
+            coefficient: .linear(from: expertWeight, to: lastingExpertWeight), over: expertShare))
         : nil
     }
   }
@@ -191,6 +203,13 @@ public struct Pretraining: Sendable {
       throw ConfigurationError(
         "expertWeight", configuration.expertWeight,
         allowed: "0: the tasks have no expert whose choices could be imitated")
+    }
+    let planes = tasks.observationSpace.firstGrid
+    guard configuration.rememberedSegments.isEmpty || configuration.rememberedSegments == planes
+    else {
+      throw ConfigurationError(
+        "rememberedSegments", "\(configuration.rememberedSegments)",
+        allowed: planes.isEmpty ? "none: no grid is seen" : "\(planes), or none")
     }
     self.configuration = configuration
     self.seed = seed

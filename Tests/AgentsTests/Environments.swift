@@ -6,6 +6,8 @@ struct Counting: Environment {
   var stepLimit: Int? = 3
   /// The step, counted from 1 in each try, whose reward is not a number.
   var badStep: Int?
+  /// Whether what the expert is after can only be known after rewards.
+  var isRiddle = false
   let observationSpace = ObservationSpace(.init("count", [1]))
   let actionSpace = ActionSpace.discrete(2)
 
@@ -24,6 +26,8 @@ struct Counting: Environment {
   func makeExpert() -> (@Sendable (Int) -> Action?)? {
     { $0 == 1 ? nil : Action(1) }
   }
+
+  func knowsAim(in state: Int, rewarded: Bool) -> Bool { rewarded || !isRiddle }
 
   /// A batch of one slot or more.
   func batch(slots: Int = 1) -> EnvironmentBatch {

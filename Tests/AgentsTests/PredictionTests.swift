@@ -72,7 +72,7 @@ struct PredictionTests {
     #expect(last.reward < 0.02)
   }
 
-  @Test("what experts are after is learned as long as they are asked")
+  @Test("what experts are after is learned for as long as there are experts, imitated or not")
   func aims() throws {
     var learner = try learner(observation: 0, reward: 0, aim: 1)
     #expect(try learner.iterate(progress: 0).prediction == nil)
@@ -82,6 +82,8 @@ struct PredictionTests {
     #expect(first.aim > 0.8 && first.observation == 0 && first.reward == 0)
     for _ in 0..<24 { _ = try learner.iterate(progress: 0) }
     #expect(try #require(try learner.iterate(progress: 0).prediction).aim < 0.1)
+    #expect(try #require(try learner.iterate(progress: 0.6).prediction).aim < 0.1)
+    learner.teaching = nil
     #expect(try learner.iterate(progress: 0.6).prediction == nil)
   }
 

@@ -56,17 +56,32 @@ struct RolloutTests {
 
   @Test("an expert who knows no way any more is not asked again before the next try")
   func silentExpert() throws {
+    #expect(
+      try expertChoices(in: Counting(stepLimit: 4), tries: 1, steps: 6) == [1, -1, -1, -1, 1, -1])
+  }
+
+  @Test("an expert who is after what cannot be known says nothing, until a try was rewarded")
+  func unknownAim() throws {
+    // Two tries of two steps on each task.
+    let riddle = Counting(stepLimit: 2, isRiddle: true)
+    #expect(
+      try expertChoices(in: riddle, tries: 2, steps: 7) == [-1, -1, 1, -1, -1, -1, 1])
+  }
+
+  /// What an expert says while a policy acts.
+  private func expertChoices(in task: Counting, tries: Int, steps: Int) throws -> [Int32] {
     var environments = EnvironmentBatch(
-      tasks: [Counting(stepLimit: 4)], named: "counting", random: RandomStream(seed: 0))
-    var rollout = Rollout(steps: 6, environments: environments)
-    rollout.expertChoices = Array(repeating: 0, count: 6)
+      tasks: [task], named: "counting", trials: TrialSettings(triesPerTask: tries),
+      random: RandomStream(seed: 0))
+    var rollout = Rollout(steps: steps, environments: environments)
+    rollout.expertChoices = Array(repeating: 0, count: steps)
     var (memory, noise): (Tensor?, CorrelatedNoise?)
     var actions = ActionBatch(.discrete(2), slots: 1)
     var random = RandomStream(seed: 1)
     try rollout.collect(
       policy(choosing: 0), &environments, memory: &memory, noise: &noise, actions: &actions,
       using: &random)
-    #expect(rollout.expertChoices == [1, -1, -1, -1, 1, -1])
+    return rollout.expertChoices
   }
 
   @Test("after a termination nothing follows")

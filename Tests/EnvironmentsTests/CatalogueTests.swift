@@ -27,7 +27,7 @@ struct CatalogueTests {
     #expect(
       far?.description
         == "there is no family \"chess\". Known: cartpole, playroom, playroom-hidden, "
-        + "playroom-told, playroom-objects, playroom-verbs, "
+        + "playroom-rules, playroom-told, playroom-blanked, playroom-objects, playroom-verbs, "
         + "playroom-depth, playroom-size, playroom-phrasing, playroom-permuted, "
         + "playroom-colorless, playroom-masked, playroom-scrambled")
   }

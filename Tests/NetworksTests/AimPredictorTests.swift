@@ -8,7 +8,7 @@ struct AimPredictorTests {
   private func predictor(context: Int? = 3) -> (AimPredictor, WeightLayout) {
     var layout = WeightLayout()
     let predictor = AimPredictor(
-      [3, 2], contextWidth: context, memory: 4, named: "aim", in: &layout)
+      [3, 2], meaningWidth: context, memory: 4, named: "aim", in: &layout)
     return (predictor, layout)
   }
 
@@ -17,7 +17,7 @@ struct AimPredictorTests {
     for context in [nil, 3] {
       let (predictor, layout) = predictor(context: context)
       let error = predictor.error(
-        Weights(.zeros([layout.count]), layout: layout), context: context.map { draws([2, $0]) },
+        Weights(.zeros([layout.count]), layout: layout), meaning: context.map { draws([2, $0]) },
         features: draws([2, 4]), aims: [2, 0, 1, 1])
       #expect(abs(error.item - (log(3) + log(2))) < 1e-5)
     }
@@ -29,13 +29,13 @@ struct AimPredictorTests {
     let weights = drawnWeights(layout)
     let (context, features) = (draws([3, 3], 2), draws([3, 4], 3))
     let all = predictor.error(
-      weights, context: context, features: features, aims: [1, 1, -1, -1, 2, 0])
+      weights, meaning: context, features: features, aims: [1, 1, -1, -1, 2, 0])
     let known = predictor.error(
-      weights, context: context.gathering([0, 2]), features: features.gathering([0, 2]),
+      weights, meaning: context.gathering([0, 2]), features: features.gathering([0, 2]),
       aims: [1, 1, 2, 0])
     #expect(abs(all.item - known.item) < 1e-6)
     let nothing = predictor.error(
-      weights, context: context, features: features, aims: Array(repeating: -1, count: 6))
+      weights, meaning: context, features: features, aims: Array(repeating: -1, count: 6))
     #expect(nothing.item == 0)
   }
 
@@ -44,12 +44,12 @@ struct AimPredictorTests {
     let (predictor, layout) = predictor()
     let (context, features) = (draws([2, 3], 2), draws([2, 4], 3))
     expectGradient(at: drawnWeights(layout)) {
-      predictor.error($0, context: context, features: features, aims: [0, 1, 2, 0])
+      predictor.error($0, meaning: context, features: features, aims: [0, 1, 2, 0])
     }
   }
 
-  @Test("a network's context is what its features hold of it, and its heads come last")
-  func context() throws {
+  @Test("a network's meaning is what its features hold of it, and its heads come last")
+  func meaning() throws {
     var configuration = ActorCritic.Configuration(
       observationCount: 7, actions: .categorical(2), hidden: [4], memory: 3,
       parts: [
@@ -68,6 +68,6 @@ struct AimPredictorTests {
     let output = network(
       weights, observations, memory: network.emptyMemory(2), keep: .ones([1, 2]))
     #expect(
-      try #require(output.context) == #require(network.context(weights, observations)))
+      try #require(output.meaning) == #require(network.meaning(weights, observations)))
   }
 }

@@ -66,6 +66,68 @@ struct ObservationEncoderTests {
     }
   }
 
+  /// A grid of three cells, a sentence, and a moment of such a grid with two numbers.
+  private static let remembering: [ObservationPart] = [
+    .grid(height: 1, width: 3, kinds: [3, 2]), .words(sentences: 2, length: 3, vocabulary: 5),
+    .moment(numbers: 2, height: 1, width: 3, kinds: [3, 2]),
+  ]
+  private static let seen: [Float] = [2, 0, 1, 1, 0, 1, 0, 0, 0, 1, 2, 0]
+  private static let moment: [Float] = [1, 2, 0, 0, 1, 0, 1, 0]
+
+  private func remembering() -> (ObservationEncoder, WeightLayout) {
+    var layout = WeightLayout()
+    let encoder = ObservationEncoder(
+      ObservationEncoderTests.remembering, symbolWidth: 4, contextWidth: 4, named: "e", in: &layout)
+    return (encoder, layout)
+  }
+
+  @Test("a moment that is remembered is looked for and changes what is wanted")
+  func moments() {
+    let (encoder, layout) = remembering()
+    let weights = drawnWeights(layout)
+    let (seen, moment) = (ObservationEncoderTests.seen, ObservationEncoderTests.moment)
+    #expect(ObservationEncoderTests.remembering.map(\.count) == [6, 6, 8])
+    // Plain features and answers, two more for what is remembered; the context, and two things.
+    #expect(encoder.featureCount == 3 * (4 + 2) + 4 + 2 * 4)
+    let none = [Float](repeating: 0, count: 8)
+    var other = moment
+    other[0] = 2
+    let rows = Tensor([3, 20], (seen + none) + (seen + moment) + (seen + other))
+    let output = encoder(weights, rows, rowsPerStep: 3)
+    let things = output.slice(22..<30, along: 1)
+    #expect(things.slice(0..<1).elements.allSatisfy { $0 == 0 })
+    #expect(things.slice(1..<2) != things.slice(2..<3))
+    for part in [9..<15, 18..<22] {
+      let features = output.slice(part, along: 1)
+      #expect(features.slice(0..<1) != features.slice(1..<2))
+    }
+  }
+
+  @Test("a moment that is seen again is looked at once, with the same result")
+  func repeatedMoments() {
+    let (encoder, layout) = remembering()
+    let weights = drawnWeights(layout)
+    let (seen, moment) = (ObservationEncoderTests.seen, ObservationEncoderTests.moment)
+    let none = [Float](repeating: 0, count: 8)
+    let steps = Tensor(
+      [4, 20], (seen + none) + (seen + moment) + (seen + moment) + (seen + moment))
+    expectClose(
+      encoder(weights, steps, rowsPerStep: 2), encoder(weights, steps, rowsPerStep: 4),
+      tolerance: 1e-6)
+  }
+
+  @Test("gradients of what is remembered agree with finite differences", arguments: [1, 2, 3])
+  func momentGradients(seed: UInt64) {
+    let (encoder, layout) = remembering()
+    let observations = Tensor(
+      [2, 20],
+      ObservationEncoderTests.seen + ObservationEncoderTests.moment + ObservationEncoderTests.seen
+        + ObservationEncoderTests.moment.reversed())
+    expectGradient(at: drawnWeights(layout, seed), step: 0.0002) {
+      encoder($0, observations, rowsPerStep: 2).squared().mean()
+    }
+  }
+
   @Test("an actor-critic of symbols is saved with its parts, one of numbers without")
   func coding() throws {
     var configuration = ActorCritic.Configuration(

@@ -25,10 +25,10 @@ struct TextEncoderTests {
     let (encoder, layout) = encoder()
     let weights = drawnWeights(layout)
     let (goal, rules) = (TextEncoderTests.goal, TextEncoderTests.rules)
-    let read = encoder(weights, text([goal] + rules), rowsPerStep: 1)
+    let read = encoder(weights, text([goal] + rules))
     expectClose(
-      read, encoder(weights, text([goal] + rules.reversed()), rowsPerStep: 1), tolerance: 1e-6)
-    let other = encoder(weights, text([rules[0], goal, rules[1]]), rowsPerStep: 1)
+      read, encoder(weights, text([goal] + rules.reversed())), tolerance: 1e-6)
+    let other = encoder(weights, text([rules[0], goal, rules[1]]))
     #expect(read != other)
   }
 
@@ -42,15 +42,25 @@ struct TextEncoderTests {
     #expect(layout == longer)
     let weights = drawnWeights(layout)
     expectClose(
-      short(weights, text([[1, 2, 0, 0, 0]]), rowsPerStep: 1),
-      long(weights, Tensor(Shape(1, 8), [1, 2, 0, 0, 0, 0, 0, 0]), rowsPerStep: 1),
+      short(weights, text([[1, 2, 0, 0, 0]])),
+      long(weights, Tensor(Shape(1, 8), [1, 2, 0, 0, 0, 0, 0, 0])),
       tolerance: 1e-6)
+  }
+
+  @Test("what is known to be wanted without words counts like words")
+  func wanted() {
+    let (encoder, layout) = encoder()
+    let weights = drawnWeights(layout)
+    let silent = text([[0, 0, 0, 0, 0]] + TextEncoderTests.rules)
+    let none = encoder(weights, silent)
+    #expect(encoder(weights, silent, wanted: .zeros([1, 4])) == none)
+    #expect(encoder(weights, silent, wanted: Tensor([1, 4], [1, -1, 0.5, 2])) != none)
   }
 
   @Test("a text without a word can be read")
   func silence() {
     let (encoder, layout) = encoder()
-    let read = encoder(drawnWeights(layout), .zeros(Shape(2, 15)), rowsPerStep: 2)
+    let read = encoder(drawnWeights(layout), .zeros(Shape(2, 15)))
     #expect(read.shape == [2, 4])
     #expect(read.slice(0..<1) == read.slice(1..<2))
   }
@@ -60,7 +70,7 @@ struct TextEncoderTests {
     let (encoder, layout) = encoder(width: 12)
     let observations = text([TextEncoderTests.goal] + TextEncoderTests.rules)
     expectGradient(at: drawnWeights(layout, seed), step: 0.0005) {
-      encoder($0, observations, rowsPerStep: 1).squared().mean()
+      encoder($0, observations).squared().mean()
     }
   }
 }

@@ -64,7 +64,7 @@ struct Texts: Sendable {
     observations = Tensor(
       Shape(tasks.slots, tasks.observationSpace.count), tasks.buffers.observations)
     aims = Array(repeating: -1, count: tasks.slots * tasks.aimKinds.count)
-    tasks.writeAims(to: &aims, silent: Array(repeating: false, count: tasks.slots))
+    tasks.writeAims(to: &aims, of: Array(repeating: true, count: tasks.slots))
   }
 }
 
@@ -82,10 +82,10 @@ extension Lane {
     let observations = texts.observations.slice(rows)
     let aims = Array(texts.aims[rows.lowerBound * symbols..<rows.upperBound * symbols])
     let result = valueAndGradient(at: weights) { weights in
-      guard let context = network.context(weights, observations) else {
+      guard let meaning = network.meaning(weights, observations) else {
         preconditionFailure("observations are numbers only")
       }
-      return predictor.contextError(weights, context, aims: aims)
+      return predictor.meaningError(weights, meaning, aims: aims)
     }
     (loss, gradient) = (result.value.item, result.gradient)
     predictionErrors = Prediction.Errors(aim: loss)

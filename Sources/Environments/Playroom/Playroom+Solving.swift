@@ -48,9 +48,19 @@ extension Playroom {
   /// The condition that the planner works on, of a rule or the goal; that of the goal where it knows
   /// no way.
   public func aim(in state: State, into aim: inout MutableSpan<Int32>) {
-    let condition = withWorld { PlayroomPlanner($0, state).firstErrand()?.aim } ?? goal
-    let symbols = Panel.symbols(condition, skin)
+    let symbols = Panel.symbols(condition(in: state), skin)
     for index in aim.indices { aim[index] = Int32(symbols[index]) }
+  }
+
+  private func condition(in state: State) -> Condition {
+    withWorld { PlayroomPlanner($0, state).firstErrand()?.aim } ?? goal
+  }
+
+  /// Whether the goal is told or was reached before, and so is the rule, if it is one, that the planner
+  /// works on.
+  public func knowsAim(in state: State, rewarded: Bool) -> Bool {
+    guard rewarded || !telling.isDisjoint(with: .goal) else { return false }
+    return !telling.isDisjoint(with: .rules) || condition(in: state) == goal
   }
 }
 

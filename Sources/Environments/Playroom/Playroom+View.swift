@@ -34,6 +34,12 @@ extension PlayroomWorld {
       row[cells &+ place] = Float(kind & 7)
     }
     let held = state.carried.code
+    if held != 0 {
+      // What is held is seen where the agent stands.
+      let place = cells &- 1 &- side &>> 1
+      row[place] = Float(Content.firstShape &+ Int(held &>> 3))
+      row[cells &+ place] = Float(held & 7)
+    }
     row[3 &* cells] = held == 0 ? 0 : Float(Content.firstShape &+ Int(held &>> 3))
     row[3 &* cells &+ 1] = Float(held & 7)
     if let look = task.pointee.skin.appearance { disguise(row, cells, look) }

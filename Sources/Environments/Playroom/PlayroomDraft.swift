@@ -45,7 +45,8 @@ struct PlayroomDraft {
       map: map, objects: objects, rules: rules, goal: goal, telling: drawTelling(using: &random),
       viewSide: configuration.viewSide, ruleSlots: configuration.ruleSlots,
       sentences: drawSentences(goal, using: &random),
-      stepLimit: configuration.stepLimit ?? 10 * max(width, height) + 30 * depth + 30 * lockCount,
+      stepLimit: configuration.stepLimit
+        ?? configuration.pace * (max(width, height) + 3 * depth + 3 * lockCount),
       skin: configuration.skin)
     guard let start = task.layout(tries: 4, using: &random) else { return nil }
     task.start = start

@@ -183,7 +183,8 @@ extension PlayroomFamily: EditableFamily {
       var edit = PlayroomEdit(task)
       guard edit.make(changes[random.integer(below: changes.count)], using: &random),
         let changed = edit.changed(
-          stepsForDepth: configuration.stepLimit == nil ? 30 : 0, using: &random),
+          stepsForDepth: configuration.stepLimit == nil ? 3 * configuration.pace : 0, using: &random
+        ),
         changed.depth <= configuration.depth.upperBound, contains(changed, in: .train)
       else { continue }
       return changed

@@ -69,9 +69,11 @@ extension PlayroomFamily {
     public var viewSide = 5
     /// What all that is observed looks like.
     public var skin = PlayroomSkin.plain
-    /// The steps of a try; `nil` for 10 for each cell of the longer side, 30 for each rule of the
-    /// depth and 30 for each locked door.
+    /// The steps of a try; `nil` for ``pace`` for each cell of the longer side, and three times that
+    /// for each rule of the depth and each locked door.
     public var stepLimit: Int?
+    /// How much time a try gives: the steps for a cell of the longer side.
+    public var pace = 10
     /// What held-out tasks have that training never had, besides rules and goals.
     public var axis = PlayroomSplit.Axis.combinations
     /// The depth of held-out tasks along the axis of depth: above `depth`, at most 4.
@@ -105,6 +107,7 @@ extension PlayroomFamily {
         ("distractorObjects", distractorObjects, 0...6),
         ("lockedDoors", lockedDoors, 0...3),
         ("viewSide", viewSide...viewSide, 5...7),
+        ("pace", pace...pace, 1...100),
         ("heldOutDepth", heldOutDepth...heldOutDepth, 0...4),
         ("heldOutSides", heldOutSides, sides.lowerBound...largest),
       ]

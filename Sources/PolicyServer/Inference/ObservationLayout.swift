@@ -22,18 +22,27 @@ struct ObservationLayout: Sendable {
   /// The number of discrete actions, or of a box's components.
   let actionCount: Int
   let trials: TrialSettings
+  /// The elements that the policy remembers of a rewarded moment, and how many that are with its action.
+  let remembered: [Range<Int>]
+  let momentCount: Int
 
   private static let historySegments = 3
 
   init(_ card: Agent.Card) {
     let segments = card.observationSpace.segments
-    let kept = segments.count - (card.trials.showsHistory ? Self.historySegments : 0)
+    let moment = segments.filter(\.isRemembered)
+    let kept =
+      segments.count - moment.count - (card.trials.showsHistory ? Self.historySegments : 0)
     var start = 0
-    parts = segments.prefix(max(0, kept)).map { segment in
+    let parts = segments.prefix(max(0, kept)).map { segment in
       defer { start += segment.count }
       return Part(segment: segment, range: start..<start + segment.count)
     }
+    self.parts = parts
     sensed = start
+    remembered = parts.filter { card.trials.rememberedSegments.contains($0.segment.name) }
+      .map(\.range)
+    momentCount = moment.reduce(0) { $0 + $1.count }
     count = card.observationSpace.count
     actionCount = card.actionSpace.count
     trials = card.trials
@@ -93,6 +102,17 @@ struct ObservationLayout: Sendable {
 extension ObservationLayout {
   /// Whether what the card says of the history is what the observation has room for.
   var historyIsSound: Bool {
-    sensed + (trials.showsHistory ? actionCount + 2 : 0) == count
+    let moment = momentCount == 0 ? 0 : remembered.reduce(actionCount) { $0 + $1.count }
+    return moment == momentCount
+      && sensed + momentCount + (trials.showsHistory ? actionCount + 2 : 0) == count
+  }
+
+  /// What the policy is shown of a rewarded moment from then on.
+  ///
+  /// - Parameters:
+  ///   - seen: what the environment showed then.
+  ///   - action: what led there, as the history shows it.
+  func moment(_ seen: [Float], _ action: [Float]) -> [Float] {
+    momentCount == 0 ? [] : remembered.flatMap { seen[$0] } + action
   }
 }

@@ -12,6 +12,7 @@ struct StatelessBatch: Sendable {
     var mask: [Float] = []
     var lastAction: [Float] = []
     var lastReward: Float?
+    var rewarded: [Float] = []
     var beginsTry: Bool?
   }
 
@@ -87,11 +88,15 @@ struct StatelessBatch: Sendable {
           try scanner.floats(key, into: &item.lastAction)
         }
       case "last_reward": item.lastReward = try scanner.null() ? nil : try scanner.float(key)
+      case "rewarded":
+        item.rewarded.removeAll()
+        try scanner.floats(key, into: &item.rewarded)
       case "begins_try": item.beginsTry = try scanner.bool(key)
       default:
         throw .shape(
           "item",
-          expected: "observation, memory, mask, last_action, last_reward and begins_try",
+          expected:
+            "observation, memory, mask, last_action, last_reward, rewarded and begins_try",
           got: "\"\(key.prefix(40))\"")
       }
     }
@@ -188,7 +193,12 @@ struct StatelessBatch: Sendable {
         400, "last_reward: the policy sees the reward of its last action, which is missing")
     }
     let begins = item.beginsTry ?? item.lastAction.isEmpty
-    return action + [layout.trials.showsReward ? item.lastReward ?? 0 : 0, begins ? 1 : 0]
+    var moment = item.rewarded
+    if moment.isEmpty { moment = Array(repeating: 0, count: layout.momentCount) }
+    guard moment.count == layout.momentCount else {
+      throw .shape("rewarded", expected: "\(layout.momentCount) numbers", got: "\(moment.count)")
+    }
+    return moment + action + [layout.trials.showsReward ? item.lastReward ?? 0 : 0, begins ? 1 : 0]
   }
 }
 

@@ -63,7 +63,7 @@ final class Session: Sendable {
   ) throws(APIError) -> Entry {
     state.lastUse = .now
     if let entry = try state.entry(of: request, reply) { return entry }
-    try state.takeOutcome(request, version.layout)
+    try state.takeOutcome(request, seen, version.layout)
     if request.endsTry { return .replied(state.endTry(request, version)) }
     let chances = state.drawChances(version, greedy: settings.deterministic)
     state.lastSeen = seen + state.history(version.layout)

@@ -12,6 +12,8 @@ struct SessionSnapshot: Sendable, Codable, Equatable {
   var memory: [Float]
   var lastAction: [Float]
   var lastReward: Float?
+  /// Left out where the policy remembers none.
+  var moment: [Float]?
   var random: RandomStream
 
   enum CodingKeys: String, CodingKey {
@@ -20,7 +22,7 @@ struct SessionSnapshot: Sendable, Codable, Equatable {
     case isTryEnded = "try_ended"
     case lastAction = "last_action"
     case lastReward = "last_reward"
-    case policy, version, trial, memory, random
+    case policy, version, trial, memory, moment, random
   }
 
   init(_ state: SessionState, _ version: PolicyVersion) {
@@ -33,6 +35,7 @@ struct SessionSnapshot: Sendable, Codable, Equatable {
     memory = state.memory
     lastAction = state.lastAction
     lastReward = state.lastReward
+    moment = state.moment.isEmpty ? nil : state.moment
     random = state.random
   }
 
@@ -72,6 +75,11 @@ struct SessionSnapshot: Sendable, Codable, Equatable {
         "last_action", expected: "\(session.layout.actionCount) finite numbers",
         got: "\(lastAction.count)")
     }
+    let momentCount = session.layout.momentCount
+    guard (moment ?? []).count == momentCount, (moment ?? []).allSatisfy(\.isFinite) else {
+      throw .shape(
+        "moment", expected: "\(momentCount) finite numbers", got: "\((moment ?? []).count)")
+    }
     let counts = 0...9_007_199_254_740_992
     guard counts.contains(nextStep), counts.contains(trial) else {
       throw .shape("next_step", expected: "a whole number from 0", got: "\(nextStep)")
@@ -87,6 +95,7 @@ struct SessionSnapshot: Sendable, Codable, Equatable {
     state.memory = memory
     state.lastAction = lastAction
     state.lastReward = lastReward
+    state.moment = moment ?? []
     state.random = random
     state.lastReply = nil
   }

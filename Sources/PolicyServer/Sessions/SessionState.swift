@@ -19,6 +19,8 @@ struct SessionState: Sendable {
   var lastAction: [Float]
   /// The last action's reward; nil while it is missing.
   var lastReward: Float? = 0
+  /// The rewarded moment that the policy remembers; zeros for none.
+  var moment: [Float]
   /// What the policy saw last.
   var lastSeen: [Float] = []
   /// The reply to the last step.
@@ -42,6 +44,7 @@ struct SessionState: Sendable {
     nextRandom = random
     memory = Array(repeating: 0, count: version.memoryWidth)
     lastAction = Array(repeating: 0, count: version.layout.actionCount)
+    moment = Array(repeating: 0, count: version.layout.momentCount)
   }
 
   /// What there is to say to a step before it is looked at: nil if it is the next.
@@ -66,11 +69,18 @@ struct SessionState: Sendable {
   }
 
   /// Notes what the last action led to.
-  mutating func takeOutcome(_ request: StepRequest, _ layout: ObservationLayout) throws(APIError) {
+  ///
+  /// - Parameter seen: what the environment shows now.
+  mutating func takeOutcome(
+    _ request: StepRequest, _ seen: [Float], _ layout: ObservationLayout
+  ) throws(APIError) {
     if nextStep == 0, request.reward != nil || request.endsTry {
       throw APIError(400, "step 0 comes before any action: it has no reward and ends no try")
     }
-    if let reward = request.reward { note(reward, ofStep: nextStep - 1) }
+    if let reward = request.reward {
+      note(reward, ofStep: nextStep - 1)
+      if reward > 0 { moment = layout.moment(seen, lastAction) }
+    }
     guard lastReward != nil || request.endsTry || !layout.showsReward else {
       throw APIError(
         400, "reward: the policy sees the reward of its last action, which is missing")
@@ -115,7 +125,7 @@ struct SessionState: Sendable {
   /// What a policy sees of the past: the last action, its reward, whether a try begins.
   func history(_ layout: ObservationLayout) -> [Float] {
     guard layout.trials.showsHistory else { return [] }
-    return lastAction
+    return moment + lastAction
       + [layout.trials.showsReward ? lastReward ?? 0 : 0, beginsTry ? 1 : 0]
   }
 
@@ -158,6 +168,7 @@ struct SessionState: Sendable {
       memory = Array(repeating: 0, count: memory.count)
       lastAction = Array(repeating: 0, count: lastAction.count)
       lastReward = 0
+      moment = Array(repeating: 0, count: moment.count)
     }
     trial += 1
     beginsTry = true

@@ -127,6 +127,31 @@ struct PlayroomPlannerTests {
     #expect(isReached && state.heldKind == Playroom.Kind(.gray, .gem))
   }
 
+  @Test(arguments: [
+    ("[]", false, false, false), ("[]", true, false, true), (#"["goal"]"#, false, false, true),
+    (#"["rules"]"#, false, false, false), (#"["rules"]"#, true, true, true),
+    (#"["goal", "rules"]"#, false, true, true),
+  ])
+  func whatTheExpertIsAfterIsKnownToWhomIsToldOrHasFoundOut(
+    told: String, rewarded: Bool, knowsRule: Bool, knowsGoal: Bool
+  ) throws {
+    let task = try playroom(
+      """
+      {"rooms": ["#####", "#...#", "#...#", "#...#", "#####"],
+       "objects": [{"kind": "green ball", "at": [2, 1]}],
+       "agent": {"at": [1, 1], "facing": "right"}, "told": \(told),
+       "rules": [{"when": "hold", "subject": "green ball", "makes": "gray gem"}],
+       "goal": {"when": "beside", "subject": "gray gem"}}
+      """)
+    var random = RandomStream(seed: 1)
+    var state = task.reset(using: &random)
+    #expect(task.knowsAim(in: state, rewarded: rewarded) == knowsRule)
+    // Picked up, the ball is a gem, which is to be put down now.
+    _ = task.step(&state, Action(Playroom.Move.pickUp.rawValue), using: &random)
+    #expect(state.heldKind == Playroom.Kind(.gray, .gem))
+    #expect(task.knowsAim(in: state, rewarded: rewarded) == knowsGoal)
+  }
+
   @Test func theExpertIsAfterTheRuleThatIsNeededThenAfterTheGoal() throws {
     let task = try playroom(
       """

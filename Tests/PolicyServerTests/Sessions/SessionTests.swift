@@ -61,6 +61,80 @@ struct SessionTests {
     #expect(script.contains { $0.isTryEnded })
   }
 
+  /// A step that is sent: what is seen, the reward that came with it, whether the try ended, and what the
+  /// agent then does.
+  private struct Sent: Sendable {
+    var observation: [Float]
+    var reward: Float
+    var isEnd: Bool
+    var action: Int32?
+  }
+
+  /// What an agent does in two tries on a task, the first of which it solves; nil if it does not.
+  private func rewardedTries(of agent: Agent, on tasks: TaskSource, _ number: Int) throws -> [Sent]?
+  {
+    var trials = agent.card.trials
+    trials.triesPerTask = 2
+    var batch = tasks.batch(
+      tasks: [number], of: .heldOut, seed: 0, trials: trials, random: RandomStream(seed: 1))
+    let sensed = tasks.observationSpace.count
+    var memory = agent.policy.network.emptyMemory(1)
+    var random = RandomStream(seed: 0)
+    var actions = ActionBatch(batch.actionSpace, slots: 1)
+    var sent: [Sent] = []
+    while batch.buffers.finished.count < 2 {
+      let decision = agent.policy.decide(
+        batch.buffers, memory: memory, greedy: true, using: &random)
+      memory = decision.memory
+      sent.append(
+        Sent(
+          observation: Array(batch.buffers.observations.prefix(sensed)),
+          reward: batch.buffers.rewards[0], isEnd: false, action: decision.choices[0]))
+      agent.policy.write(decision, to: &actions)
+      try batch.step(actions)
+      guard batch.buffers.terminated[0] || batch.buffers.truncated[0] else { continue }
+      sent.append(
+        Sent(
+          observation: Array(batch.buffers.finalObservations.prefix(sensed)),
+          reward: batch.buffers.rewards[0], isEnd: true, action: nil))
+    }
+    return batch.buffers.finished[0].undiscountedReturn > 0 ? sent : nil
+  }
+
+  @Test("keeps a rewarded moment in sight as the agent does in an environment")
+  func rewardedMoment() async throws {
+    let agent = try Agent(named: "playroom")
+    let tasks = try EnvironmentCatalogue.family(named: "playroom-hidden").tasks
+    let script = try #require(
+      (0..<40).lazy.compactMap { try? rewardedTries(of: agent, on: tasks, $0) }.first)
+    let actions = try await withServer {
+      $0.agents = ["playroom"]
+    } _: { client in
+      let session = try await client.open()
+      var actions: [Int32?] = []
+      var isFirst = true
+      for (number, next) in script.enumerated() {
+        let reward = isFirst ? "" : #","reward":\#(next.reward)"#
+        let end = next.isEnd ? #","terminated":true"# : ""
+        let reply = try await client.act(
+          session, #"{"step":\#(number),"observation":\#(next.observation)\#(reward)\#(end)}"#)
+        guard reply.status == 200 else { throw Unexpected(reply.body) }
+        if case .integer(let action) = reply["action"] {
+          actions.append(Int32(action))
+        } else {
+          actions.append(nil)
+        }
+        isFirst = next.isEnd
+        if next.isEnd { _ = try await client.ask("POST", "/v1/sessions/\(session)/trial", "{}") }
+      }
+      let state = try await client.ask("GET", "/v1/sessions/\(session)/state")
+      guard case .array(let moment) = state["moment"] else { throw Unexpected(state.body) }
+      #expect(moment.contains { $0 != .integer(0) && $0 != .number(0) })
+      return actions
+    }
+    #expect(actions == script.map(\.action))
+  }
+
   @Test("answers a step that is sent again as before, and changes nothing by it")
   func repeatedStep() async throws {
     try await withServer { client in
