@@ -10,7 +10,7 @@ package struct Demo: ParsableCommand {
       The bundled agent meets cart-poles it has never seen, the first of them Gymnasium's \
       CartPole-v1, in three ways: in context, fine-tuned, and from scratch with the same network. \
       The one raised in playrooms meets rooms with goals and rules it has never met, told in words \
-      and told nothing. The same seed gives the same numbers on any number of \
+      and not told what is wanted. The same seed gives the same numbers on any number of \
       workers.
 
       EXAMPLES:
