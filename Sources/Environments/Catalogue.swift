@@ -141,10 +141,10 @@ public enum EnvironmentCatalogue {
     try entry(named: name, among: families + variants, as: .family)
   }
 
-  /// The environment and the family of a name: at least one of the two.
+  /// The environment and the family or variant of a name: at least one of them.
   public static func entries(named name: String) throws(UnknownEnvironment) -> [Entry] {
     let sought = name.lowercased()
-    let found = all.filter { $0.names.contains { $0.lowercased() == sought } }
+    let found = (all + variants).filter { $0.names.contains { $0.lowercased() == sought } }
     guard !found.isEmpty else {
       throw UnknownEnvironment(name: name, kind: .environment, known: all)
     }

@@ -1,10 +1,11 @@
 import Foal
 
 extension Workload {
-  /// One step of 64 slots of each environment and family, observations written. The actions are the
-  /// same in every run.
+  /// One step of 64 slots of each environment and family, observations written, and of playrooms whose
+  /// tries are long, where few rooms are laid out. The actions are the same in every run.
   static var environmentSteps: [Workload] {
-    EnvironmentCatalogue.all.map { entry in
+    let longTries = EnvironmentCatalogue.variants.filter { $0.name == "playroom-told" }
+    return (EnvironmentCatalogue.all + longTries).map { entry in
       let kind = entry.kind == .family ? "family" : "environment"
       return Workload("step 64 slots, \(kind) \(entry.name)") {
         var batch = entry.tasks.batch(slots: 64, random: RandomStream(seed: 1))
