@@ -81,7 +81,6 @@ package struct TextEncoder: Sendable, Hashable {
   ///
   /// - Parameter said: `[texts · sentences, width]`.
   private func hops(_ weights: Weights, _ said: Tensor, _ texts: Int) -> [Tensor] {
-    let width = bias.shape[0]
     let (row, stack) = (Shape(texts, width), Shape(texts, sentences, width))
     var hops = [said.reshaped(to: stack).slice(0..<1, along: 1).reshaped(to: row)]
     guard let key, let none else { return hops }
