@@ -74,7 +74,8 @@ public struct Pretraining: Sendable {
       }
       guard lastingExpertWeight >= 0, lastingExpertWeight <= expertWeight else {
         throw ConfigurationError(
-          "lastingExpertWeight", lastingExpertWeight, allowed: "0 to expertWeight")
+          "lastingExpertWeight", lastingExpertWeight,
+          allowed: "0 to the expertWeight of \(expertWeight)")
       }
       guard expertShare > 0, expertShare <= 1 else {
         throw ConfigurationError("expertShare", expertShare, allowed: "above 0, at most 1")
@@ -208,8 +209,9 @@ public struct Pretraining: Sendable {
     guard configuration.rememberedSegments.isEmpty || configuration.rememberedSegments == planes
     else {
       throw ConfigurationError(
-        "rememberedSegments", "\(configuration.rememberedSegments)",
-        allowed: planes.isEmpty ? "none: no grid is seen" : "\(planes), or none")
+        "rememberedSegments", configuration.rememberedSegments.joined(separator: ","),
+        allowed: planes.isEmpty
+          ? "none: no grid is seen" : planes.joined(separator: ",") + ", or none")
     }
     self.configuration = configuration
     self.seed = seed
