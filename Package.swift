@@ -116,7 +116,8 @@ let package = Package(
       "Schooling",
       ["Agents", "Checkpoints", "Environments", "Networks", "Policies", "Tensors", "Triggers"]),
     library(
-      "Records", ["Checksums", "Spelling", sqlite, protobuf], exclude: ["Export/EventFile.proto"]),
+      "Records", ["Checksums", "Files", "Spelling", sqlite, protobuf],
+      exclude: ["Export/EventFile.proto"]),
     library(
       "Reports",
       [

@@ -6,7 +6,7 @@
   internal import Glibc
 #endif
 
-/// A file that one process at a time holds. Whatever ends the process lets go of it.
+/// A file or folder that one process at a time holds. Whatever ends the process lets go of it.
 package final class FileLock: Sendable {
   private let descriptor: Int32
 
@@ -21,6 +21,23 @@ package final class FileLock: Sendable {
     guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
       _ = close(descriptor)
       return nil
+    }
+    self.descriptor = descriptor
+  }
+
+  /// Takes hold of a folder as soon as no other process holds it.
+  /// - Throws: `FileFailure` if the folder cannot be opened, or its file system knows no locks.
+  package init(waitingFor folder: String) throws(FileFailure) {
+    let descriptor = unsafe open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+    guard descriptor >= 0 else {
+      throw FileFailure("cannot open the folder: \(unsafe String(cString: strerror(errno)))")
+    }
+    while flock(descriptor, LOCK_EX) != 0 {
+      guard errno == EINTR else {
+        let reason = unsafe String(cString: strerror(errno))
+        _ = close(descriptor)
+        throw FileFailure("cannot lock the folder: \(reason)")
+      }
     }
     self.descriptor = descriptor
   }

@@ -1,3 +1,4 @@
+internal import Files
 internal import Foundation
 internal import GRDB
 
@@ -26,13 +27,18 @@ public struct RunStore: Sendable {
   public init(below home: String) throws(RunStoreError) {
     self.home = home.isEmpty ? "." : home
     let path = Self.path(below: self.home)
+    try StoreFile.makeFolder(for: path)
+    // One process at a time makes or opens the store: SQLite's own locks do not cover the change
+    // to write-ahead mode. Where the file system knows no locks, the first to come must be alone.
+    let turn = try? FileLock(waitingFor: Self.runsFolder(below: self.home))
+    defer { withExtendedLifetime(turn) {} }
     try StoreFile.prepare(path)
     do {
       database = try DatabasePool(path: path, configuration: Self.configuration)
       // After the pool is open: opening sets less than FULL, by which a power cut takes the last
       // transactions back.
       try database.writeWithoutTransaction { try $0.execute(sql: "PRAGMA synchronous = FULL") }
-      try Schema.migrate(database)
+      try Schema.migrator.migrate(database)
     } catch {
       throw RunStoreError(opening: path, error)
     }

@@ -1,4 +1,3 @@
-internal import Foundation
 package import GRDB
 
 /// The tables of the store, as the versions of Foal made them: a step is never changed, only added.
@@ -10,17 +9,6 @@ package enum Schema {
     migrator.registerMigration("2 changelog") { try $0.execute(sql: changelog) }
     migrator.registerMigration("3 experience") { try $0.execute(sql: experience) }
     return migrator
-  }
-
-  /// Takes the steps that the store has not taken yet.
-  static func migrate(_ database: DatabasePool) throws {
-    let migrator = Self.migrator
-    // Another process that opens the store may take a step between our look and our turn.
-    for attempt in 1...20 {
-      if (try? migrator.migrate(database)) != nil { return }
-      Thread.sleep(forTimeInterval: 0.005 * Double(attempt))
-    }
-    try migrator.migrate(database)
   }
 
   private static let runs = """

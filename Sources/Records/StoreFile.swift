@@ -21,8 +21,6 @@ enum StoreFile {
         try check(header, path)
         return try checkVersion(path)
       }
-    } else {
-      try makeFolder((path as NSString).deletingLastPathComponent, for: path)
     }
     try mark(path)
   }
@@ -68,7 +66,9 @@ enum StoreFile {
     if isNewer { throw .madeByNewerVersion(path: path) }
   }
 
-  private static func makeFolder(_ folder: String, for path: String) throws(RunStoreError) {
+  /// Makes the folder that a store's file is in, if there is none.
+  static func makeFolder(for path: String) throws(RunStoreError) {
+    let folder = (path as NSString).deletingLastPathComponent
     do {
       try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
     } catch {
@@ -76,7 +76,7 @@ enum StoreFile {
     }
   }
 
-  /// Makes an empty store's file, marked as Foal's. Several processes may do so at once.
+  /// Makes an empty store's file, marked as Foal's.
   private static func mark(_ path: String) throws(RunStoreError) {
     try withQueue(path) { queue in
       try queue.write { try $0.execute(sql: "PRAGMA application_id = \(applicationID)") }

@@ -7,7 +7,7 @@ import Testing
   private let home = TemporaryHome()
 
   @Test func manyMayMakeTheStoreAtOnce() async throws {
-    for _ in 0..<8 {
+    for _ in 0..<40 {
       let home = TemporaryHome()
       let path = home.path
       let names = try await withThrowingTaskGroup(of: String.self) { group in
