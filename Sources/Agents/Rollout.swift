@@ -81,6 +81,8 @@ package struct Rollout: Sendable {
     noise: inout CorrelatedNoise?, actions: inout ActionBatch, using random: inout RandomStream
   ) throws(EnvironmentError) {
     initialMemory = memory
+    // Weights have changed since the last rollout.
+    decision.reading = Reading()
     for step in 0..<steps {
       let start = step * slots
       remember(environments.buffers, at: step)
@@ -107,7 +109,7 @@ package struct Rollout: Sendable {
     }
     policy.decide(
       environments.buffers, memory: memory, greedy: true, using: &random, into: &decision)
-    decision.memory = nil
+    (decision.memory, decision.reading) = (nil, nil)
     fillNextValues(at: steps - 1, from: decision.values)
   }
 

@@ -233,10 +233,21 @@ public struct ActorCritic: Sendable, Hashable {
   public func callAsFunction(
     _ weights: Weights, _ observations: Tensor, memory state: Tensor? = nil, keep: Tensor? = nil
   ) -> Output {
+    var reading: Reading?
+    return self(weights, observations, memory: state, keep: keep, reading: &reading)
+  }
+
+  /// Applies the network to the observations of one step, the first four parameters as above.
+  ///
+  /// - Parameter reading: what was read one step before; nil if that is not kept.
+  public func callAsFunction(
+    _ weights: Weights, _ observations: Tensor, memory state: Tensor?, keep: Tensor?,
+    reading: inout Reading?
+  ) -> Output {
     let encoded =
-      encoder.map {
-        $0(weights, observations, rowsPerStep: keep?.shape[1] ?? observations.shape[0])
-      } ?? observations
+      encoder?(
+        weights, observations, rowsPerStep: keep?.shape[1] ?? observations.shape[0],
+        reading: &reading) ?? observations
     let hidden = MLP.apply(trunk, weights, encoded)
     if let memory {
       guard let state, let keep else {

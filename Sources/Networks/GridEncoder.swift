@@ -48,8 +48,6 @@ package struct GridEncoder: Sendable, Hashable {
 
   /// The number of features of all cells.
   package var featureCount: Int { cells * (plain.weight.shape[1] + queryCount + thingCount) }
-  /// The number of an observation's elements that the grid takes up.
-  var elementCount: Int { cells * kinds.count }
   /// The width of embeddings.
   var width: Int { table.shape[1] }
 
@@ -86,15 +84,20 @@ package struct GridEncoder: Sendable, Hashable {
 
   /// What is in each cell, `[N · cells, width]`.
   ///
-  /// - Parameter start: where the grid begins in an observation.
-  func embed(_ weights: Weights, _ observations: Tensor, from start: Int) -> Tensor {
-    weights[table].embeddingSum(
-      codes(of: observations, from: start), codesPerRow: kinds.count)
+  /// - Parameters:
+  ///   - start: where the grid begins in an observation.
+  ///   - planes: how many planes there are; the grid's first if they are fewer.
+  func embed(
+    _ weights: Weights, _ observations: Tensor, from start: Int, planes: Int? = nil
+  ) -> Tensor {
+    let planes = planes ?? kinds.count
+    return weights[table].embeddingSum(
+      codes(of: observations, from: start, planes), codesPerRow: planes)
   }
 
   /// The rows of the table for each cell: one of each plane's, `[N · cells · planes]`.
-  private func codes(of observations: Tensor, from start: Int) -> [Int32] {
-    let (planes, columns) = (kinds.count, observations.shape[1])
+  private func codes(of observations: Tensor, from start: Int, _ planes: Int) -> [Int32] {
+    let columns = observations.shape[1]
     let first = kinds.indices.map { kinds[..<$0].reduce(0, +) }
     let rows = observations.shape[0]
     let elements = observations.span

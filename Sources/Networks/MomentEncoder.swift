@@ -22,6 +22,7 @@ struct MomentEncoder: Sendable, Hashable {
   /// The elements of an observation that the moment takes up.
   let elements: Range<Int>
   private let grid: GridEncoder
+  private let planes: Int
   private let place: Parameter
   private let content: Linear
   private let hidden: Linear
@@ -30,15 +31,16 @@ struct MomentEncoder: Sendable, Hashable {
 
   /// - Parameters:
   ///   - start: where the moment's elements begin.
-  ///   - grid: the encoder of what is seen now, on a grid of the same kind.
+  ///   - grid: the encoder of what is seen now.
+  ///   - planes: how many of the grid's planes are remembered, the first ones.
   ///   - numbers: how many numbers stand behind the grid.
   ///   - width: the width of what is said of the moment.
   init(
-    start: Int, like grid: GridEncoder, numbers: Int, width: Int, named name: String,
+    start: Int, like grid: GridEncoder, planes: Int, numbers: Int, width: Int, named name: String,
     in layout: inout WeightLayout
   ) {
-    elements = start..<start + grid.elementCount + numbers
-    self.grid = grid
+    elements = start..<start + grid.cells * planes + numbers
+    (self.grid, self.planes) = (grid, planes)
     let (hiddenWidth, placeWidth) = (MomentEncoder.hiddenWidth, MomentEncoder.placeWidth)
     place = layout.add(name + ".place", [grid.cells, placeWidth], .orthogonal(gain: 1))
     content = Linear(
@@ -60,8 +62,8 @@ struct MomentEncoder: Sendable, Hashable {
   ) -> (how: Tensor, things: Tensor) {
     let rows = observations.shape[0]
     let moments = observations.slice(elements, along: 1)
-    let numbers = moments.slice(grid.elementCount..<elements.count, along: 1)
-    let embedded = grid.embed(weights, moments, from: 0)
+    let numbers = moments.slice(grid.cells * planes..<elements.count, along: 1)
+    let embedded = grid.embed(weights, moments, from: 0, planes: planes)
     let cells = grid.cells
     let cell = (0..<rows * cells).map { Int32($0 % cells) }
     let moment = (0..<rows * cells).map { Int32($0 / cells) }

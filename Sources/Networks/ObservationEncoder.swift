@@ -53,11 +53,11 @@ public struct ObservationEncoder: Sendable, Hashable {
             start: start, sentences: count, length: length, vocabulary: vocabulary,
             wordWidth: max(contextWidth / 4, 1), width: contextWidth, named: partName, in: &layout))
         inputs += contextWidth
-      case .moment(let numbers, _, _, _):
+      case .moment(let numbers, _, _, let kinds):
         guard let grid = grids.first else { preconditionFailure("a moment needs a grid before it") }
         moment = MomentEncoder(
-          start: start, like: grid, numbers: numbers, width: contextWidth, named: partName,
-          in: &layout)
+          start: start, like: grid, planes: kinds.count, numbers: numbers, width: contextWidth,
+          named: partName, in: &layout)
         inputs += contextWidth
       case .grid(let height, let width, let kinds):
         grids.append(
@@ -92,13 +92,22 @@ public struct ObservationEncoder: Sendable, Hashable {
   ///   - observations: `[N, elements]`, constants.
   ///   - rowsPerStep: the number of rows after which the same environments come again; sentences
   ///     that are the same as one step before are read only once, and so are all that are empty.
+  ///   - reading: what was read one step before, for one step of all slots; nil if that is not kept.
   /// - Returns: `[N, featureCount]`.
+  package func callAsFunction(
+    _ weights: Weights, _ observations: Tensor, rowsPerStep: Int, reading: inout Reading?
+  ) -> Tensor {
+    let (context, things) = look(weights, observations, rowsPerStep, &reading)
+    let seen = grids.flatMap { $0(weights, observations, context: context, things: things) }
+    return Tensor.concatenated(seen + [context] + (things.map { [$0] } ?? []), along: 1)
+  }
+
+  /// Encodes observations of which nothing was read before, `[N, featureCount]`.
   public func callAsFunction(
     _ weights: Weights, _ observations: Tensor, rowsPerStep: Int
   ) -> Tensor {
-    let (context, things) = look(weights, observations, rowsPerStep)
-    let seen = grids.flatMap { $0(weights, observations, context: context, things: things) }
-    return Tensor.concatenated(seen + [context] + (things.map { [$0] } ?? []), along: 1)
+    var reading: Reading?
+    return self(weights, observations, rowsPerStep: rowsPerStep, reading: &reading)
   }
 
   /// The meaning among features, `[N, meaningWidth]`.
@@ -108,21 +117,35 @@ public struct ObservationEncoder: Sendable, Hashable {
 
   /// The context and the things that are remembered, `[N, meaningWidth]`.
   func meaning(_ weights: Weights, _ observations: Tensor, rowsPerStep: Int) -> Tensor {
-    let (context, things) = look(weights, observations, rowsPerStep)
+    var reading: Reading?
+    let (context, things) = look(weights, observations, rowsPerStep, &reading)
     return things.map { context.concatenated(with: $0, along: 1) } ?? context
   }
 
   /// What all but the grids says together, `[N, contextWidth]`, and the things that are remembered.
   private func look(
-    _ weights: Weights, _ observations: Tensor, _ rowsPerStep: Int
+    _ weights: Weights, _ observations: Tensor, _ rowsPerStep: Int, _ reading: inout Reading?
   ) -> (context: Tensor, things: Tensor?) {
     let rows = observations.shape[0]
     var pieces = numbers.map { observations.slice($0, along: 1) }
     pieces += lists.map { $0(weights, observations) }
-    let lasting = lasting(weights, observations, rowsPerStep)
+    var lasting: (said: [Tensor], things: Tensor?)
+    if reading == nil || lastingElements.isEmpty {
+      lasting = self.lasting(weights, observations, rowsPerStep)
+    } else {
+      reading?.update(observations, in: lastingElements) {
+        self.lasting(weights, $0, $0.shape[0])
+      }
+      lasting = (reading?.said ?? [], reading?.things)
+    }
     pieces += lasting.said
     if pieces.isEmpty { pieces = [.zeros(Shape(rows, 1))] }
     return (context(weights, Tensor.concatenated(pieces, along: 1)), lasting.things)
+  }
+
+  /// The elements that stay as they are for many steps.
+  private var lastingElements: [Range<Int>] {
+    texts.map(\.elements) + (moment.map { [$0.elements] } ?? [])
   }
 
   /// What sentences and the moment say, each `[N, contextWidth]`, and the things that are remembered.

@@ -291,14 +291,16 @@ extension ActorCritic.Configuration {
       && memory * memoryWindow * memoryLayers <= 1 << 28
   }
 
-  /// Whether there is at most one moment, behind a grid of the same kind.
+  /// Whether there is at most one moment, behind a grid whose first planes are of the same kinds.
   private var remembersLikeFirstGrid: Bool {
     var (grid, count): (ObservationPart?, Int) = (nil, 0)
     for part in parts {
       if case .grid = part, grid == nil { grid = part }
       guard case .moment(_, let height, let width, let kinds) = part else { continue }
       count += 1
-      if grid != .grid(height: height, width: width, kinds: kinds) { return false }
+      guard case .grid(height, width, let planes) = grid, planes.starts(with: kinds) else {
+        return false
+      }
     }
     return count <= 1
   }

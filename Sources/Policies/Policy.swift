@@ -20,6 +20,8 @@ public struct Policy: Sendable {
     public var values: [Float]
     /// The memory after this step, `[slots, memoryCount]`; nil without one.
     public var memory: Tensor?
+    /// What was read at this step, to be used at the next; nil if that is not kept.
+    package var reading: Reading?
 
     package init(
       choices: [Int32] = [], vectors: [Float] = [], logProbabilities: [Float], values: [Float],
@@ -72,7 +74,8 @@ public struct Policy: Sendable {
     let observations = Tensor(
       Shape(slots, network.configuration.observationCount), buffers.observations)
     let output = network(
-      weights, observations, memory: memory, keep: memory == nil ? nil : Policy.keep(buffers))
+      weights, observations, memory: memory, keep: memory == nil ? nil : Policy.keep(buffers),
+      reading: &decision.reading)
     output.values.copyElements(to: &decision.values)
     decision.memory = output.memory
     if let logDeviation = network.logDeviation {

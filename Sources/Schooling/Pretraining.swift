@@ -206,12 +206,11 @@ public struct Pretraining: Sendable {
         allowed: "0: the tasks have no expert whose choices could be imitated")
     }
     let planes = tasks.observationSpace.firstGrid
-    guard configuration.rememberedSegments.isEmpty || configuration.rememberedSegments == planes
-    else {
+    guard planes.starts(with: configuration.rememberedSegments) else {
       throw ConfigurationError(
         "rememberedSegments", configuration.rememberedSegments.joined(separator: ","),
         allowed: planes.isEmpty
-          ? "none: no grid is seen" : planes.joined(separator: ",") + ", or none")
+          ? "none: no grid is seen" : "the first of \(planes.joined(separator: ",")), or none")
     }
     self.configuration = configuration
     self.seed = seed

@@ -128,6 +128,60 @@ struct ObservationEncoderTests {
     }
   }
 
+  @Test("what was read one step before is used again, and what has changed is read")
+  func readingAgain() {
+    let (encoder, layout) = remembering()
+    let weights = drawnWeights(layout)
+    let (seen, moment) = (ObservationEncoderTests.seen, ObservationEncoderTests.moment)
+    let none = [Float](repeating: 0, count: 8)
+    var said = seen
+    said[8] = 4
+    var moved = seen
+    moved[0] = 1
+    var reading: Reading? = Reading()
+    // Nothing; a rewarded moment in one row; other words in the other; something else in view.
+    for (first, second) in [
+      (seen + none, seen + none), (seen + moment, seen + none), (seen + moment, said + none),
+      (moved + moment, said + none),
+    ] {
+      let rows = Tensor([2, 20], first + second)
+      expectClose(
+        encoder(weights, rows, rowsPerStep: 2, reading: &reading),
+        encoder(weights, rows, rowsPerStep: 2), tolerance: 1e-6)
+    }
+    // Other slots than before.
+    let three = Tensor([3, 20], (seen + moment) + (said + none) + (seen + none))
+    expectClose(
+      encoder(weights, three, rowsPerStep: 3, reading: &reading),
+      encoder(weights, three, rowsPerStep: 3), tolerance: 1e-6)
+  }
+
+  @Test("of a grid with more planes, a moment may be of the first ones only")
+  func momentOfFirstPlanes() {
+    var parts = ObservationEncoderTests.remembering
+    parts[0] = .grid(height: 1, width: 3, kinds: [3, 2, 4])
+    var layout = WeightLayout()
+    let encoder = ObservationEncoder(
+      parts, symbolWidth: 4, contextWidth: 4, named: "e", in: &layout)
+    var seen = ObservationEncoderTests.seen
+    let moment = ObservationEncoderTests.moment
+    seen.insert(contentsOf: [0, 3, 1], at: 6)
+    var other = seen
+    other[7] = 2
+    let rows = Tensor([2, 23], (seen + moment) + (other + moment))
+    let output = encoder(drawnWeights(layout), rows, rowsPerStep: 1)
+    // What is seen now differs, what is remembered does not.
+    let (now, things) = (
+      output.slice(0..<18, along: 1), output.slice(22..<30, along: 1)
+    )
+    #expect(now.slice(0..<1) != now.slice(1..<2))
+    #expect(things.slice(0..<1) == things.slice(1..<2))
+    #expect(things.slice(0..<1).elements.contains { $0 != 0 })
+    expectGradient(at: drawnWeights(layout, 2), step: 0.0002) {
+      encoder($0, rows, rowsPerStep: 1).squared().mean()
+    }
+  }
+
   @Test("an actor-critic of symbols is saved with its parts, one of numbers without")
   func coding() throws {
     var configuration = ActorCritic.Configuration(

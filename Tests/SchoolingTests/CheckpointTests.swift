@@ -119,8 +119,8 @@ struct CheckpointTests {
   }
 
   @Test(
-    "what is to be remembered are the planes of what is seen",
-    arguments: [("playroom", ["shapes"]), ("playroom", ["held"]), ("cartpole", ["state"])])
+    "what is to be remembered are the first planes of what is seen",
+    arguments: [("playroom", ["colors"]), ("playroom", ["held"]), ("cartpole", ["state"])])
   func rememberedSegments(family: String, segments: [String]) throws {
     var configuration = Pretraining.Configuration(triesPerTask: 2, steps: 400)
     configuration.learner = Self.learner(memory: 4)

@@ -53,18 +53,21 @@ struct PlayroomBenchmark: Sendable {
   private static func learner(
     _ settings: Pretraining.Configuration, on tasks: TaskSource
   ) throws -> PPO {
-    let trials = TrialSettings(
+    var trials = TrialSettings(
       triesPerTask: settings.triesPerTask, showsHistory: true,
       wipesMemoryEachTry: settings.wipesMemoryEachTry)
+    trials.rememberedSegments = settings.rememberedSegments
     return try PPO(settings.learner, seed: 0) { slots, random in
       tasks.batch(split: .train, slots: slots, trials: trials, random: random)
     }
   }
 
   /// The learner that is held against peers, after its first rollout and updates: 1,024 rooms, 16
-  /// steps, one epoch of 16 minibatches, a view of 5x5 and a network of about as many weights as theirs.
+  /// steps, one epoch of 16 minibatches, a view of 5x5, no moment that is remembered, and a network of
+  /// about as many weights as theirs.
   static func peersLearner(lanes: Int) throws -> PPO {
     var settings = settings
+    settings.rememberedSegments = []
     settings.learner.slots = 1024
     settings.learner.lanes = lanes
     settings.learner.rolloutSteps = 16
