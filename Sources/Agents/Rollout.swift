@@ -161,10 +161,19 @@ package struct Rollout: Sendable {
       if asked[slot] && saysNothing[slot] { silent[slot] = true }
       expertChoices[step * slots + slot] = saysNothing[slot] ? -1 : actions.indices[slot]
     }
-    guard !expertAims.isEmpty else { return }
-    let count = expertAims.count / steps
-    for index in step * count..<(step + 1) * count { expertAims[index] = -1 }
-    environments.writeAims(to: &expertAims, at: step * count, of: saysNothing.map { !$0 })
+    if !expertAims.isEmpty {
+      let count = expertAims.count / steps
+      for index in step * count..<(step + 1) * count { expertAims[index] = -1 }
+      environments.writeAims(to: &expertAims, at: step * count, of: saysNothing.map { !$0 })
+    }
+    // Whoever cannot know what the expert is after is shown how to find out.
+    for slot in 0..<slots where !silent[slot] && !asked[slot] {
+      guard let advice = environments.exploration(slot: slot) else { continue }
+      expertChoices[step * slots + slot] = Int32(advice.action.index)
+      guard !expertAims.isEmpty else { continue }
+      let start = (step * slots + slot) * advice.aim.count
+      expertAims.replaceSubrange(start..<start + advice.aim.count, with: advice.aim)
+    }
   }
 
   private mutating func recordOutcome(_ buffers: StepBuffers, at step: Int) {

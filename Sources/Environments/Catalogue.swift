@@ -112,6 +112,7 @@ public enum EnvironmentCatalogue {
   private static var course: PlayroomFamily.Configuration {
     var course = PlayroomFamily.Configuration()
     course.viewSide = 7
+    course.showsTried = true
     return course
   }
 

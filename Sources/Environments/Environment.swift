@@ -21,6 +21,9 @@ public protocol Environment: Sendable {
 
   /// Draws the first state of an episode.
   func reset(using random: inout RandomStream) -> State
+  /// Hands on to the first state of a new try what is remembered of the tries before on the same task.
+  /// Not called where memories are wiped.
+  func carryOver(from last: State, to next: inout State)
   /// Moves the state one step on and says what came of it.
   func step(_ state: inout State, _ action: Action, using random: inout RandomStream) -> Outcome
   /// Writes what the agent sees of a state; `observation` has `observationSpace.count` elements.
@@ -47,6 +50,9 @@ public protocol Environment: Sendable {
   /// Source: Weihs et al. (2021), "Bridging the imitation gap by adaptive insubordination",
   /// arXiv:2007.12173. Deviation: who knows what is said by the task, not learned.
   func knowsAim(in state: State, rewarded: Bool) -> Bool
+  /// What someone would do who has to find out what is wanted, and, in `aim`, what for; `nil` where there
+  /// is nothing to be said. Asked for where the agent cannot know what an expert is after.
+  func exploration(in state: State, into aim: inout MutableSpan<Int32>) -> Action?
   /// Moves many environments of the type one step on, as `step` and `observe` would one by one.
   ///
   /// Need not be written; an environment may do better than one by one, if the results are the
@@ -91,10 +97,12 @@ extension Environment {
     }
   }
 
+  public func carryOver(from last: State, to next: inout State) {}
   public func makeExpert() -> (@Sendable (State) -> Action?)? { nil }
   public var aimKinds: [Int] { [] }
   public func aim(in state: State, into aim: inout MutableSpan<Int32>) {}
   public func knowsAim(in state: State, rewarded: Bool) -> Bool { true }
+  public func exploration(in state: State, into aim: inout MutableSpan<Int32>) -> Action? { nil }
   public var stepLimit: Int? { nil }
   public var solvedReturn: Float? { nil }
   public func mask(_ state: State, into allowed: inout MutableSpan<Float>) {}

@@ -249,6 +249,12 @@ public struct EnvironmentBatch: Sendable {
   /// Whether an agent can know by now what a slot's expert is after.
   package func knowsAim(slot: Int) -> Bool { stepper.knowsAim(slot: slot) }
 
+  /// What someone would do in a slot who has to find out what is wanted, and what for; `nil` where there
+  /// is nothing to be said.
+  package func exploration(slot: Int) -> (action: Action, aim: [Int32])? {
+    stepper.exploration(slot: slot)
+  }
+
   /// The task of a slot, as text for messages and reports.
   public func taskDescription(slot: Int) -> String { stepper.taskDescription(slot: slot) }
 

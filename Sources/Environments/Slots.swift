@@ -17,6 +17,7 @@ protocol SlotStepper: Sendable {
   var aimKinds: [Int] { get }
   func writeAims(to aims: inout [Int32], at start: Int, of asked: [Bool])
   func knowsAim(slot: Int) -> Bool
+  func exploration(slot: Int) -> (action: Action, aim: [Int32])?
   var currentLevels: [Level]? { get }
   mutating func queueLevels(_ queues: [[Level]])
   func snapshot(_ buffers: StepBuffers, of slots: Range<Int>) throws -> EnvironmentBatch.Snapshot
@@ -189,6 +190,16 @@ struct Slots<Task: Environment>: SlotStepper {
     tasks[slot].knowsAim(in: states[slot], rewarded: wasRewarded[slot])
   }
 
+  @usableFromInline
+  func exploration(slot: Int) -> (action: Action, aim: [Int32])? {
+    // What was rewarded is known; to find out more would be for its own sake.
+    guard !wasRewarded[slot] else { return nil }
+    var aim = [Int32](repeating: 0, count: aimKinds.count)
+    var span = aim.mutableSpan
+    let action = tasks[slot].exploration(in: states[slot], into: &span)
+    return action.map { ($0, aim) }
+  }
+
   /// Moves all slots one step on, then renews those whose try ended.
   @inlinable
   mutating func stepAll(_ actions: ActionBatch, writing buffers: inout StepBuffers)
@@ -293,7 +304,9 @@ struct Slots<Task: Environment>: SlotStepper {
       limits[slot] = trials.stepLimit ?? tasks[slot].stepLimit ?? Int.max
     }
     buffers.memoryWiped[slot] = taskEnded || trials.wipesMemoryEachTry
-    states[slot] = tasks[slot].reset(using: &streams[slot])
+    var state = tasks[slot].reset(using: &streams[slot])
+    if !buffers.memoryWiped[slot] { tasks[slot].carryOver(from: states[slot], to: &state) }
+    states[slot] = state
     if buffers.memoryWiped[slot] {
       observeStart(slot, &buffers)
     } else {

@@ -71,8 +71,8 @@ package struct Pretrain: ParsableCommand {
   @Option(
     parsing: .unconditional,
     help: ArgumentHelp(
-      "Planes of the view, with commas between, that stay in sight as they were at the last reward, or "
-        + "none. (default: none)",
+      "First planes of the view, with commas between, that stay in sight as they were at the last "
+        + "reward, or none. (default: none)",
       valueName: "names"))
   var rememberedSegments: String?
   @Option(help: ArgumentHelp("A JSON file of settings.", valueName: "file"))

@@ -1,5 +1,6 @@
 internal import Agents
 internal import Environments
+internal import Networks
 internal import Schooling
 
 extension Reproduction {
@@ -11,8 +12,8 @@ extension Reproduction {
   /// Muesli.
   static let ada = Reproduction(
     summary: """
-      Rooms of 5 × 5 cells, walls included, with five gray objects or six; what is wanted is not \
-      told, and 6 steps are too few to try everything. An agent has four tries on a task and \
+      Rooms of 7 × 7 cells, walls included, with five gray objects or six; what is wanted is not \
+      told, and 10 steps are too few to try everything. An agent has four tries on a task and \
       remembers the earlier ones. It learns from tasks without end, from 10,000 or from 100 of them, \
       or from those that a curriculum brings back, and then meets tasks it never met.
       """,
@@ -33,12 +34,23 @@ extension Reproduction {
       Arm("learnability", .baseline) { effort, seed in
         try unlessQuick(effort) { try learned(course(effort, .learnability), seed) }
       },
+      Arm("evolution", .baseline) { effort, seed in
+        try unlessQuick(effort) { try learned(course(effort, .evolution), seed) }
+      },
+      Arm("gated transformer", .baseline) { effort, seed in
+        try unlessQuick(effort) { try learned(transforming(course(effort)), seed) }
+      },
+      Arm("trying not remembered", .ablation) { effort, seed in
+        try unlessQuick(effort) {
+          try learned(course(effort).changing(\.showsTried, to: false), seed)
+        }
+      },
       Arm("memory wiped", .ablation) { effort, seed in
         try scores(of: try endless(effort, seed), course(effort), seed, memoryLasting: .try)
       },
       Arm("random", .reference) { effort, _ in
         let course = course(effort)
-        return measurements(try randomReturns(on: course.tasks, course.settings(1000)))
+        return measurements(try randomReturns(on: course.tasks, course.settings(taskCount)))
       },
     ],
     broken: "memory wiped",
@@ -57,6 +69,7 @@ extension Reproduction {
     ]
     guard effort == .full else { return quick }
     return quick + [
+      .above(rise, of: "endless", than: "trying not remembered"),
       .atLeast(0.8, kept, of: "endless"),
       .below(gap, of: "pool of 10,000", than: "pool of 100"),
       Claim("\(mean): replay or learnability as high as endless") { result in
@@ -81,10 +94,12 @@ extension Reproduction {
   private static func course(
     _ effort: Effort, _ kind: Curriculum.Kind = .uniform, pool: Int = 0
   ) -> PlayroomCourse {
-    var course = PlayroomCourse(side: 5, tries: 4, steps: effort(300_000, quick: 150_000))
+    var course = PlayroomCourse(side: 7, tries: 4, steps: effort(800_000, quick: 400_000))
     course.playroom.distractorObjects = 4...4
-    course.playroom.stepLimit = 6
+    course.playroom.stepLimit = 10
     course.playroom.goalToldShare = 0
+    course.playroom.showsTried = true
+    course.playroom.showsTried = true
     // Where colours are seen, agents learn which goals training never has and do not look for them.
     course.playroom.skin = .colorless
     course.pretraining.rememberedSegments = ["shapes", "colors", "grounds"]
@@ -97,6 +112,16 @@ extension Reproduction {
     course.pretraining.learner.hidden = [64]
     course.pretraining.learner.memory = 96
     course.pretraining.learner.contextWidth = 32
+    return course
+  }
+
+  /// A gated transformer in place of the gated recurrent unit of 96 cells, of as many multiplications a
+  /// step.
+  private static func transforming(_ course: PlayroomCourse) -> PlayroomCourse {
+    var course = course
+    course.pretraining.learner.memoryKind = .transformer
+    course.pretraining.learner.memory = 40
+    course.pretraining.learner.memoryWindow = 73
     return course
   }
 
@@ -120,16 +145,21 @@ extension Reproduction {
     try scores(of: try course.learn(seed: seed).agent, course, seed)
   }
 
-  /// How an agent does on 1000 held-out tasks and on as many of its own training tasks.
+  /// The tasks that agents are measured on: one room each, so that the rooms of four tries differ by chance
+  /// and few of them would make a fourth try look harder or easier than the first.
+  private static let taskCount = 4000
+
+  /// How an agent does on held-out tasks and on as many of its own training tasks.
   private static func scores(
     of agent: Agent, _ course: PlayroomCourse, _ seed: UInt64,
     memoryLasting span: Evaluation.MemorySpan = .task
   ) throws -> Measurements {
-    let heldOut = try agent.returns(on: course.tasks, course.settings(1000), memoryLasting: span)
+    let heldOut = try agent.returns(
+      on: course.tasks, course.settings(taskCount), memoryLasting: span)
     var measured = measurements(heldOut)
     // Numbered tasks of the run's seed: the pool itself, where there is one.
     let pool = course.pretraining.curriculum.pool
-    let met = course.settings(pool > 0 ? min(pool, 1000) : 1000, .train, seed: seed)
+    let met = course.settings(pool > 0 ? min(pool, taskCount) : taskCount, .train, seed: seed)
     let own = try agent.returns(on: course.tasks, met, memoryLasting: span).meansOfTries
     measured.values[training] = own[3]
     measured.values[kept] = heldOut.meansOfTries[3] / own[3]

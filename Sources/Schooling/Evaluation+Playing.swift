@@ -69,9 +69,8 @@ extension Agent {
   ) throws(EnvironmentError) -> (returns: Returns, sample: ExperienceSample) {
     var trials = card.trials
     trials.triesPerTask = settings.tries
-    // A moment that stays in sight is a memory too, and ends with each try if the other one does.
-    trials.wipesMemoryEachTry =
-      span == .try || span == .step && !trials.rememberedSegments.isEmpty
+    // What stays in sight over tries is a memory too, and ends with each try if the other one does.
+    trials.wipesMemoryEachTry = span != .task
     let policy = policy
     let shareCount = (settings.tasks + share - 1) / share
     let sampledSteps = sampling ? max(32, Experience.sampledSteps / shareCount) : 0

@@ -43,7 +43,8 @@ extension Playroom {
     }
     self.init(
       map: map, objects: objects, rules: rules, goal: goal, telling: telling, viewSide: viewSide,
-      ruleSlots: slots, sentences: Sentences(goal, rules), stepLimit: description.stepLimit)
+      ruleSlots: slots, sentences: Sentences(goal, rules), stepLimit: description.stepLimit,
+      showsTried: description.showsTried ?? false)
     start = try firstLayout(limit: limit)
   }
 
@@ -239,5 +240,6 @@ extension PlayroomDescription {
     viewSide = task.viewSide
     ruleSlots = task.ruleSlots
     stepLimit = task.stepLimit
+    showsTried = task.showsTried ? true : nil
   }
 }

@@ -48,7 +48,12 @@ extension Playroom {
   /// The condition that the planner works on, of a rule or the goal; that of the goal where it knows
   /// no way.
   public func aim(in state: State, into aim: inout MutableSpan<Int32>) {
-    let symbols = Panel.symbols(condition(in: state), skin)
+    write(condition(in: state), to: &aim)
+  }
+
+  /// Writes a condition as it is told in symbols.
+  func write(_ condition: Condition, to aim: inout MutableSpan<Int32>) {
+    let symbols = Panel.symbols(condition, skin)
     for index in aim.indices { aim[index] = Int32(symbols[index]) }
   }
 
@@ -57,10 +62,13 @@ extension Playroom {
   }
 
   /// Whether the goal is told or was reached before, and so is the rule, if it is one, that the planner
-  /// works on.
+  /// works on: told, or seen at work before, where it is shown what has been tried.
   public func knowsAim(in state: State, rewarded: Bool) -> Bool {
     guard rewarded || !telling.isDisjoint(with: .goal) else { return false }
-    return !telling.isDisjoint(with: .rules) || condition(in: state) == goal
+    if !telling.isDisjoint(with: .rules) { return true }
+    let condition = condition(in: state)
+    return condition == goal
+      || withWorld { state.diary.code(of: $0.look(of: condition)) & Tried.change != 0 }
   }
 }
 

@@ -33,7 +33,7 @@ extension Playroom {
   }
 
   /// All that changes while a playroom is played in: where the agent and the objects are, what the
-  /// objects have become, and how the doors stand. 72 bytes, without references.
+  /// objects have become, how the doors stand, and what has been tried. Without references.
   public struct State: Sendable, Hashable {
     /// The most objects that a playroom can have.
     public static let maximumObjects = 16
@@ -51,6 +51,8 @@ extension Playroom {
     /// A bit for each door that stands open, and for each that is locked.
     var openDoors: UInt16 = 0
     var lockedDoors: UInt16 = 0
+    /// What the agent has brought about over the tries on the task; empty if that is not shown.
+    package var diary = Diary()
 
     init() {}
 
@@ -84,7 +86,7 @@ extension Playroom {
 
 extension Playroom.State: Codable {
   private enum CodingKeys: String, CodingKey {
-    case kinds, cells, agent, facing, held, openDoors, lockedDoors
+    case kinds, cells, agent, facing, held, openDoors, lockedDoors, diary
   }
 
   public init(from decoder: any Decoder) throws {
@@ -96,6 +98,8 @@ extension Playroom.State: Codable {
     held = try container.decode(UInt8.self, forKey: .held)
     openDoors = try container.decode(UInt16.self, forKey: .openDoors)
     lockedDoors = try container.decode(UInt16.self, forKey: .lockedDoors)
+    // States of earlier versions have none.
+    diary = try container.decodeIfPresent(Playroom.Diary.self, forKey: .diary) ?? Playroom.Diary()
     guard isSound else {
       throw DecodingError.dataCorruptedError(
         forKey: .cells, in: container, debugDescription: "not a playroom's state")
@@ -112,7 +116,7 @@ extension Playroom.State: Codable {
       (kinds[$0] == 0 || kinds[$0] < 64 && 1...6 ~= kinds[$0] & 7)
         && (cells[$0] == Playroom.Cell.nowhere.code || isOnGrid(cells[$0]))
     }
-    return objects && isOnGrid(agent.code) && facing < 4
+    return objects && diary.isSound && isOnGrid(agent.code) && facing < 4
       && (held == 255 || held < 16 && kinds[Int(held)] != 0)
   }
 
@@ -125,5 +129,6 @@ extension Playroom.State: Codable {
     try container.encode(held, forKey: .held)
     try container.encode(openDoors, forKey: .openDoors)
     try container.encode(lockedDoors, forKey: .lockedDoors)
+    if diary != Playroom.Diary() { try container.encode(diary, forKey: .diary) }
   }
 }

@@ -15,7 +15,7 @@ extension PlayroomWorld {
   @inline(__always)
   var observedCount: Int {
     let side = task.pointee.panel.viewSide
-    return 3 &* side &* side &+ 2 &+ task.pointee.panel.count
+    return (task.pointee.showsTried ? 4 : 3) &* side &* side &+ 2 &+ task.pointee.panel.count
   }
 
   /// Writes an observation to where there is room for ``observedCount`` elements.
@@ -23,8 +23,10 @@ extension PlayroomWorld {
   func show(_ state: State, in row: UnsafeMutablePointer<Float>) {
     let side = task.pointee.panel.viewSide
     let cells = side &* side
+    let showsTried = task.pointee.showsTried
+    let planes = showsTried ? 4 : 3
     showWalls(state, in: row, side)
-    (row + cells).update(repeating: 0, count: 2 &* cells)
+    (row + cells).update(repeating: 0, count: (planes &- 1) &* cells)
     if map.tileCount > 0 || map.doorCount > 0 { showGround(state, in: row, side) }
     for index in 0..<objectCount {
       let place = position(of: Cell(code: state.cells[index]), state, side)
@@ -32,6 +34,7 @@ extension PlayroomWorld {
       let kind = state.kinds[index]
       row[place] = Float(Content.firstShape &+ Int(kind &>> 3))
       row[cells &+ place] = Float(kind & 7)
+      if showsTried { row[3 &* cells &+ place] = Float(state.diary.code(of: look(of: kind))) }
     }
     let held = state.carried.code
     if held != 0 {
@@ -39,13 +42,14 @@ extension PlayroomWorld {
       let place = cells &- 1 &- side &>> 1
       row[place] = Float(Content.firstShape &+ Int(held &>> 3))
       row[cells &+ place] = Float(held & 7)
+      if showsTried { showTried(look(of: held), state, in: row + 3 &* cells, side) }
     }
-    row[3 &* cells] = held == 0 ? 0 : Float(Content.firstShape &+ Int(held &>> 3))
-    row[3 &* cells &+ 1] = Float(held & 7)
-    if let look = task.pointee.skin.appearance { disguise(row, cells, look) }
+    let inHand = row + planes &* cells
+    inHand[0] = held == 0 ? 0 : Float(Content.firstShape &+ Int(held &>> 3))
+    inHand[1] = Float(held & 7)
+    if let look = task.pointee.skin.appearance { disguise(row, cells, inHand, look) }
     let told = (UnsafeRawPointer(task) + Playroom.toldOffset).assumingMemoryBound(to: UInt8.self)
-    let end = row + (3 &* cells &+ 2)
-    for index in 0..<task.pointee.panel.count { end[index] = Float(told[index]) }
+    for index in 0..<task.pointee.panel.count { inHand[2 &+ index] = Float(told[index]) }
   }
 
   /// Writes the walls of the view, a row at a time; of the seven bits of a row at most the first
@@ -95,7 +99,7 @@ extension PlayroomWorld {
 
   /// The place of a cell in the view, -1 if it is not in it.
   @inline(__always)
-  private func position(of cell: Cell, _ state: State, _ side: Int) -> Int {
+  func position(of cell: Cell, _ state: State, _ side: Int) -> Int {
     let right = cell.column &- state.agent.column
     let down = cell.row &- state.agent.row
     let ahead: Int

@@ -45,6 +45,8 @@ public struct Playroom: Environment, Hashable {
   public let telling: Telling
   /// What all that is observed looks like.
   public let skin: PlayroomSkin
+  /// Whether it is observed what has been tried on the task.
+  public let showsTried: Bool
   /// The number of objects; rules can use some up.
   public let objectCount: Int
   /// The number of rules between what there is at first and what is wanted, one above the other.
@@ -71,13 +73,14 @@ public struct Playroom: Environment, Hashable {
   init(
     map: Map, objects: Objects, rules: RuleList, goal: Condition, telling: Telling,
     viewSide: Int, ruleSlots: Int, sentences: Sentences, stepLimit: Int?,
-    skin: PlayroomSkin = .plain
+    skin: PlayroomSkin = .plain, showsTried: Bool = false
   ) {
     self.map = map
     self.rules = rules
     self.goal = goal
     self.telling = telling
     self.skin = skin
+    self.showsTried = showsTried
     self.stepLimit = stepLimit
     objectCount = objects.count
     objectKinds = objects.kinds
@@ -112,6 +115,8 @@ public struct Playroom: Environment, Hashable {
   /// - "shapes", "colors", "grounds" `[side, side]`: row by row, the farthest first; the agent
   ///   stands in the middle of the last row and looks towards the first. ``Content``, ``Color`` (0
   ///   for none) and ``Ground``.
+  /// - "tried" `[side, side]`: what has been done on the task with such a thing, ``Tried``; only if
+  ///   ``showsTried``.
   /// - "held" `[2]`: content and colour.
   /// - "goal" `[5]`: predicate (0 if hidden), and content and colour of both operands.
   /// - "rules" `[slots, 7]`: predicate (0 if hidden or none), and content and colour of both
@@ -125,6 +130,9 @@ public struct Playroom: Environment, Hashable {
       .init("shapes", view, of: .cells, kinds: Content.tile),
       .init("colors", view, of: .cells, kinds: 1 + Color.allCases.count),
       .init("grounds", view, of: .cells, kinds: Ground.count),
+    ]
+    if showsTried { segments.append(.init("tried", view, of: .cells, kinds: Tried.count)) }
+    segments += [
       .init("held", [2], of: .symbols, kinds: Content.tile),
       .init("goal", [Panel.goalCount], of: .symbols, kinds: Content.count),
     ]
@@ -145,9 +153,12 @@ public struct Playroom: Environment, Hashable {
   public func step(
     _ state: inout State, _ action: Action, using random: inout RandomStream
   ) -> Outcome {
-    let isReached = withWorld { $0.move(&state, action.index) }
+    let isReached = withWorld { $0.act(&state, action.index) }
     return Outcome(reward: isReached ? 1 : 0, terminated: isReached)
   }
+
+  /// What has been tried is remembered.
+  public func carryOver(from last: State, to next: inout State) { next.diary = last.diary }
 
   public func observe(_ state: State, into observation: inout MutableSpan<Float>) {
     let count = observedCount
@@ -175,7 +186,7 @@ public struct Playroom: Environment, Hashable {
           let world = PlayroomWorld(task: first + slot)
           let count = world.observedCount
           precondition(count <= width, "an observation of \(count) does not fit \(width)")
-          let isReached = world.move(&states[slot], Int(indices[slot]))
+          let isReached = world.act(&states[slot], Int(indices[slot]))
           rewards[slot] = isReached ? 1 : 0
           terminated[slot] = isReached
           world.show(states[slot], in: row + slot &* width)

@@ -65,6 +65,8 @@ public struct PlayroomDescription: Sendable, Hashable, Codable {
   public var ruleSlots: Int?
   /// The steps of a try; no limit if it is left out.
   public var stepLimit: Int?
+  /// Whether it is observed what has been tried on the task; not if it is left out.
+  public var showsTried: Bool?
 }
 
 /// What is wrong with the description of a playroom, in one line.

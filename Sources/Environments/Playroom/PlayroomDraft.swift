@@ -47,7 +47,7 @@ struct PlayroomDraft {
       sentences: drawSentences(goal, using: &random),
       stepLimit: configuration.stepLimit
         ?? configuration.pace * (max(width, height) + 3 * depth + 3 * lockCount),
-      skin: configuration.skin)
+      skin: configuration.skin, showsTried: configuration.showsTried)
     guard let start = task.layout(tries: 4, using: &random) else { return nil }
     task.start = start
     return task

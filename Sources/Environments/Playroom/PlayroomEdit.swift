@@ -62,7 +62,7 @@ struct PlayroomEdit {
     var changed = Playroom(
       map: task.map, objects: inRooms, rules: list, goal: goal, telling: task.telling,
       viewSide: task.viewSide, ruleSlots: task.ruleSlots, sentences: sentences,
-      stepLimit: task.stepLimit)
+      stepLimit: task.stepLimit, skin: task.skin, showsTried: task.showsTried)
     changed.stepLimit = task.stepLimit.map {
       max(1, $0 + stepsForDepth * (changed.depth - task.depth))
     }

@@ -69,6 +69,8 @@ extension PlayroomFamily {
     public var viewSide = 5
     /// What all that is observed looks like.
     public var skin = PlayroomSkin.plain
+    /// Whether it is observed what has been tried on the task.
+    public var showsTried = false
     /// The steps of a try; `nil` for ``pace`` for each cell of the longer side, and three times that
     /// for each rule of the depth and each locked door.
     public var stepLimit: Int?

@@ -92,6 +92,12 @@ struct PlayroomPlanner {
     return nil
   }
 
+  /// What to do first to make a condition hold of what is there already.
+  func firstErrand(towards condition: Condition) -> Errand? {
+    if case .errand(let errand) = pursue(condition, rule: -1, left: 0) { return errand }
+    return nil
+  }
+
   /// What to do first to make a condition hold.
   ///
   /// - Parameters:

@@ -140,7 +140,8 @@ extension PlayroomWorld {
   /// Gives what was written of the view and of what is held another look.
   @inline(never)
   func disguise(
-    _ row: UnsafeMutablePointer<Float>, _ cells: Int, _ look: PlayroomSkin.Appearance
+    _ row: UnsafeMutablePointer<Float>, _ cells: Int, _ held: UnsafeMutablePointer<Float>,
+    _ look: PlayroomSkin.Appearance
   ) {
     let first = Float(Content.firstShape)
     for index in 0..<cells where row[index] >= Float(Content.door) {
@@ -150,7 +151,7 @@ extension PlayroomWorld {
       row[index] = Float(look.contents[Int(row[index])])
     }
     for index in 2 &* cells..<3 &* cells { row[index] = Float(look.grounds[Int(row[index])]) }
-    row[3 &* cells] = Float(look.contents[Int(row[3 &* cells])])
-    row[3 &* cells &+ 1] = Float(look.objectColors[Int(row[3 &* cells &+ 1])])
+    held[0] = Float(look.contents[Int(held[0])])
+    held[1] = Float(look.objectColors[Int(held[1])])
   }
 }

@@ -49,6 +49,14 @@ extension PlayroomWorld {
     }
   }
 
+  /// Lets the agent act and the rules do their work, and notes what came of it if that is shown.
+  ///
+  /// - Returns: whether the goal has been reached.
+  @inline(__always)
+  func act(_ state: inout State, _ action: Int) -> Bool {
+    task.pointee.showsTried ? moveNoting(&state, action) : move(&state, action)
+  }
+
   /// Lets the agent act and the rules do their work.
   ///
   /// - Returns: whether the goal has been reached.
