@@ -23,7 +23,8 @@ extension Reproduction {
         try scores(of: try endless(effort, seed), course(effort), seed)
       },
       Arm("pool of 100", .baseline) { effort, seed in
-        try learned(course(effort, .uniform, pool: 100), seed)
+        // A hundred tasks are too few for two seeds to tell how well an agent knows them.
+        try unlessQuick(effort) { try learned(course(effort, .uniform, pool: 100), seed) }
       },
       Arm("pool of 10,000", .baseline) { effort, seed in
         try unlessQuick(effort) { try learned(course(effort, .uniform, pool: 10_000), seed) }
@@ -65,12 +66,12 @@ extension Reproduction {
       .above(rise, of: "endless", than: "memory wiped"),
       .above(last, of: "endless", than: "memory wiped"),
       .atMost(1.05, rise, of: "memory wiped"),
-      .below(gap, of: "endless", than: "pool of 100"),
     ]
     guard effort == .full else { return quick }
     return quick + [
       .above(rise, of: "endless", than: "trying not remembered"),
       .atLeast(0.8, kept, of: "endless"),
+      .below(gap, of: "endless", than: "pool of 100"),
       .below(gap, of: "pool of 10,000", than: "pool of 100"),
       Claim("\(mean): replay or learnability as high as endless") { result in
         let estimates = ["endless", "replay", "learnability"].compactMap {
