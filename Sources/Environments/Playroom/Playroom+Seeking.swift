@@ -1,6 +1,7 @@
 extension Playroom {
-  /// Does what has not been tried yet, the nearest first: so whoever does not know what is wanted, or by
-  /// which rule, finds it out. Only where it is shown what has been tried.
+  /// Does what has not been tried yet, the nearest first: so whoever does not know what is wanted finds it
+  /// out. Only where it is shown what has been tried. It walks as the planner does, on ways on which no rule
+  /// is set off, so of hidden rules it sets off only those about what is held.
   public func exploration(in state: State, into aim: inout MutableSpan<Int32>) -> Action? {
     guard showsTried else { return nil }
     let sought = withWorld { world -> (move: Move, condition: Condition)? in
