@@ -33,10 +33,11 @@ package struct Rollout: Sendable {
   package var terminated: [Bool] = []
   /// The scaled rewards without bonuses; empty if nothing is predicted.
   package var predictedRewards: [Float] = []
-  /// What the task's expert would have done in place of each step, -1 where it says nothing: it knew no
-  /// way any more, or was after something that the agent cannot know. Empty if it is not asked.
+  /// What the task's expert would have done in place of each step, or, where it was after something that
+  /// the agent cannot know, someone who has to find that out; -1 where nothing is said. Empty if nobody is
+  /// asked.
   package var expertChoices: [Int32] = []
-  /// What the expert was after, `[T · B, symbols]`, -1 where it says nothing; empty if not asked.
+  /// What that was for, `[T · B, symbols]`, -1 where nothing is said; empty if nobody is asked.
   package var expertAims: [Int32] = []
   /// The slots whose expert has given up for the rest of the try, or of the rollout.
   private var silent: [Bool] = []

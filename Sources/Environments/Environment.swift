@@ -42,8 +42,8 @@ public protocol Environment: Sendable {
   /// Writes what an expert is after in a state, in `aimKinds.count` symbols: what it does is for
   /// that. Called only where the expert knows a way.
   func aim(in state: State, into aim: inout MutableSpan<Int32>)
-  /// Whether an agent can know what an expert is after in a state: it is told, or was rewarded for it in
-  /// a try before. Who imitates an expert that acts on what it cannot know learns to guess.
+  /// Whether an agent can know what an expert is after in a state: it is told, was rewarded for in a try
+  /// before, or was seen at work. Who imitates an expert that acts on what it cannot know learns to guess.
   ///
   /// - Parameter rewarded: whether a try before, on the same task, has brought rewards.
   ///

@@ -54,7 +54,7 @@ struct Slots<Task: Environment>: SlotStepper {
   /// The number of each slot's try on its task, and the rewards of the try so far.
   @usableFromInline var attempts: [Int] = []
   @usableFromInline var returns: [Float] = []
-  /// Whether a try on each slot's task has ended with rewards.
+  /// Whether a try on each slot's task that is still remembered has ended with rewards.
   @usableFromInline var wasRewarded: [Bool] = []
   @usableFromInline var stepsTaken = 0
   /// Sizes that every step needs, taken once from the spaces.
@@ -297,13 +297,13 @@ struct Slots<Task: Environment>: SlotStepper {
     let taskEnded = attempts[slot] == trials.triesPerTask
     if taskEnded {
       attempts[slot] = 0
-      wasRewarded[slot] = false
       origins[slot] = streams[slot]
       tasks[slot] = nextTask(slot)
       if !experts.isEmpty { experts[slot] = tasks[slot].makeExpert() }
       limits[slot] = trials.stepLimit ?? tasks[slot].stepLimit ?? Int.max
     }
     buffers.memoryWiped[slot] = taskEnded || trials.wipesMemoryEachTry
+    if buffers.memoryWiped[slot] { wasRewarded[slot] = false }
     var state = tasks[slot].reset(using: &streams[slot])
     if !buffers.memoryWiped[slot] { tasks[slot].carryOver(from: states[slot], to: &state) }
     states[slot] = state

@@ -6,7 +6,8 @@
   internal import Glibc
 #endif
 
-/// A file or folder that one process at a time holds. Whatever ends the process lets go of it.
+/// A file or folder that one holder at a time has, in this process or another. Whatever ends the holder's
+/// process lets go of it.
 package final class FileLock: Sendable {
   private let descriptor: Int32
 
@@ -25,7 +26,7 @@ package final class FileLock: Sendable {
     self.descriptor = descriptor
   }
 
-  /// Takes hold of a folder as soon as no other process holds it.
+  /// Takes hold of a folder as soon as nobody else holds it.
   /// - Throws: `FileFailure` if the folder cannot be opened, or its file system knows no locks.
   package init(waitingFor folder: String) throws(FileFailure) {
     let descriptor = unsafe open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)

@@ -18,6 +18,8 @@ public struct ObservationEncoder: Sendable, Hashable {
   /// What was rewarded, as what is wanted; nil where nothing is remembered or told.
   private let wanted: Linear?
   private let numbers: [Range<Int>]
+  /// The elements that stay as they are for many steps: sentences and the moment.
+  private let lastingElements: [Range<Int>]
   private let context: Linear
 
   /// Adds an encoder's parameters to a layout.
@@ -73,6 +75,7 @@ public struct ObservationEncoder: Sendable, Hashable {
     featureCount = meaningWidth + grids.reduce(0) { $0 + $1.featureCount }
     (self.grids, self.lists, self.texts, self.numbers) = (grids, lists, texts, numbers)
     self.moment = moment
+    lastingElements = texts.map(\.elements) + (moment.map { [$0.elements] } ?? [])
     wanted =
       moment == nil || texts.isEmpty
       ? nil
@@ -129,23 +132,16 @@ public struct ObservationEncoder: Sendable, Hashable {
     let rows = observations.shape[0]
     var pieces = numbers.map { observations.slice($0, along: 1) }
     pieces += lists.map { $0(weights, observations) }
-    var lasting: (said: [Tensor], things: Tensor?)
-    if reading == nil || lastingElements.isEmpty {
-      lasting = self.lasting(weights, observations, rowsPerStep)
-    } else {
-      reading?.update(observations, in: lastingElements) {
+    let lasting =
+      lastingElements.isEmpty
+      ? nil
+      : reading?.update(observations, in: lastingElements) {
         self.lasting(weights, $0, $0.shape[0])
       }
-      lasting = (reading?.said ?? [], reading?.things)
-    }
-    pieces += lasting.said
+    let (said, things) = lasting ?? self.lasting(weights, observations, rowsPerStep)
+    pieces += said
     if pieces.isEmpty { pieces = [.zeros(Shape(rows, 1))] }
-    return (context(weights, Tensor.concatenated(pieces, along: 1)), lasting.things)
-  }
-
-  /// The elements that stay as they are for many steps.
-  private var lastingElements: [Range<Int>] {
-    texts.map(\.elements) + (moment.map { [$0.elements] } ?? [])
+    return (context(weights, Tensor.concatenated(pieces, along: 1)), things)
   }
 
   /// What sentences and the moment say, each `[N, contextWidth]`, and the things that are remembered.

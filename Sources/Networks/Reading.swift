@@ -13,7 +13,7 @@ public struct Reading: Sendable {
 
   public init() {}
 
-  /// Reads what has changed.
+  /// Reads what has changed, and returns what all rows say.
   ///
   /// - Parameters:
   ///   - ranges: the elements of an observation that are read.
@@ -21,29 +21,30 @@ public struct Reading: Sendable {
   mutating func update(
     _ observations: Tensor, in ranges: [Range<Int>],
     reading read: (Tensor) -> (said: [Tensor], things: Tensor?)
-  ) {
+  ) -> (said: [Tensor], things: Tensor?) {
     let rows = observations.shape[0]
     let seen = Reading.elements(of: observations, in: ranges)
     let count = rows == 0 ? 0 : seen.count / rows
     guard seen.count == elements.count, !said.isEmpty else {
       (elements, (said, things)) = (seen, read(observations))
-      return
+      return (said, things)
     }
     let changed = (0..<rows).filter { row in
       let row = row * count..<(row + 1) * count
       return seen[row] != elements[row]
     }
-    if changed.isEmpty { return }
+    if changed.isEmpty { return (said, things) }
     elements = seen
     let new = read(observations.gathering(changed.map { Int32($0) }))
     // The old rows, and the new ones behind them.
-    var places = (0..<Int32(rows)).map { $0 }
+    var places = Array(0..<Int32(rows))
     for (place, row) in changed.enumerated() { places[row] = Int32(rows + place) }
     func merged(_ old: Tensor, _ new: Tensor) -> Tensor {
       old.concatenated(with: new, along: 0).gathering(places)
     }
     said = zip(said, new.said).map(merged)
     if let old = things, let new = new.things { things = merged(old, new) }
+    return (said, things)
   }
 
   private static func elements(of observations: Tensor, in ranges: [Range<Int>]) -> [Float] {

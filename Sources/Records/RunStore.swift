@@ -28,8 +28,9 @@ public struct RunStore: Sendable {
     self.home = home.isEmpty ? "." : home
     let path = Self.path(below: self.home)
     try StoreFile.makeFolder(for: path)
-    // One process at a time makes or opens the store: SQLite's own locks do not cover the change
-    // to write-ahead mode. Where the file system knows no locks, the first to come must be alone.
+    // One at a time makes or opens the store: SQLite's own locks do not cover the change to
+    // write-ahead mode. Not a file of its own, for what is no store of ours is left as it is. Where
+    // folders cannot be locked, as on NFS, write-ahead mode does not work between machines either.
     let turn = try? FileLock(waitingFor: Self.runsFolder(below: self.home))
     defer { withExtendedLifetime(turn) {} }
     try StoreFile.prepare(path)

@@ -100,7 +100,6 @@ extension Reproduction {
     course.playroom.stepLimit = 10
     course.playroom.goalToldShare = 0
     course.playroom.showsTried = true
-    course.playroom.showsTried = true
     // Where colours are seen, agents learn which goals training never has and do not look for them.
     course.playroom.skin = .colorless
     course.pretraining.rememberedSegments = ["shapes", "colors", "grounds"]
@@ -146,8 +145,8 @@ extension Reproduction {
     try scores(of: try course.learn(seed: seed).agent, course, seed)
   }
 
-  /// The tasks that agents are measured on: one room each, so that the rooms of four tries differ by chance
-  /// and few of them would make a fourth try look harder or easier than the first.
+  /// The tasks that agents are measured on. Rooms are drawn anew for each try: with few tasks, fourth tries
+  /// would look harder or easier than first ones by chance.
   private static let taskCount = 4000
 
   /// How an agent does on held-out tasks and on as many of its own training tasks.

@@ -8,6 +8,9 @@ struct Counting: Environment {
   var badStep: Int?
   /// Whether what the expert is after can only be known after rewards.
   var isRiddle = false
+  /// Whether someone says 0, and that it is for 3, where that cannot be known.
+  var isSought = false
+  var aimKinds: [Int] { isSought ? [5] : [] }
   let observationSpace = ObservationSpace(.init("count", [1]))
   let actionSpace = ActionSpace.discrete(2)
 
@@ -28,6 +31,14 @@ struct Counting: Environment {
   }
 
   func knowsAim(in state: Int, rewarded: Bool) -> Bool { rewarded || !isRiddle }
+
+  func aim(in state: Int, into aim: inout MutableSpan<Int32>) { aim[0] = 2 }
+
+  func exploration(in state: Int, into aim: inout MutableSpan<Int32>) -> Action? {
+    guard isSought else { return nil }
+    aim[0] = 3
+    return Action(0)
+  }
 
   /// A batch of one slot or more.
   func batch(slots: Int = 1) -> EnvironmentBatch {

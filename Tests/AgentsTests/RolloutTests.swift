@@ -68,6 +68,27 @@ struct RolloutTests {
       try expertChoices(in: riddle, tries: 2, steps: 7) == [-1, -1, 1, -1, -1, -1, 1])
   }
 
+  @Test("there, someone who has to find it out is heard, in the right place, and what that is for")
+  func exploring() throws {
+    let known = Counting(stepLimit: 2, isSought: true)
+    let riddle = Counting(stepLimit: 2, isRiddle: true, isSought: true)
+    var environments = EnvironmentBatch(
+      tasks: [known, riddle], named: "counting", trials: TrialSettings(triesPerTask: 2),
+      random: RandomStream(seed: 0))
+    var rollout = Rollout(steps: 4, environments: environments)
+    rollout.expertChoices = Array(repeating: 7, count: 8)
+    rollout.expertAims = Array(repeating: 7, count: 8)
+    var (memory, noise): (Tensor?, CorrelatedNoise?)
+    var actions = ActionBatch(.discrete(2), slots: 2)
+    var random = RandomStream(seed: 1)
+    try rollout.collect(
+      policy(choosing: 0), &environments, memory: &memory, noise: &noise, actions: &actions,
+      using: &random)
+    // Two tries of two steps: in the first try the riddle is sought, in the second it is known.
+    #expect(rollout.expertChoices == [1, 0, -1, 0, 1, 1, -1, -1])
+    #expect(rollout.expertAims == [2, 3, -1, 3, 2, 2, -1, -1])
+  }
+
   /// What an expert says while a policy acts.
   private func expertChoices(in task: Counting, tries: Int, steps: Int) throws -> [Int32] {
     var environments = EnvironmentBatch(

@@ -91,6 +91,7 @@ struct TrialSettingsTests {
     var batch = try ballRoom { $0.wipesMemoryEachTry = true }
     try take(.pickUp, in: &batch)
     #expect(batch.buffers.rewards == [1] && moment(batch).allSatisfy { $0 == 0 })
+    #expect(!batch.knowsAim(slot: 0))
   }
 
   @Test(

@@ -149,6 +149,23 @@ struct ObservationEncoderTests {
         encoder(weights, rows, rowsPerStep: 2, reading: &reading),
         encoder(weights, rows, rowsPerStep: 2), tolerance: 1e-6)
     }
+    // Under other weights, what has changed is what is read: a row, or two that change places.
+    let others = drawnWeights(layout, 9)
+    let first = Tensor([2, 20], (seen + moment) + (said + none))
+    let second = Tensor([2, 20], (seen + moment) + (seen + none))
+    let swapped = Tensor([2, 20], (seen + none) + (seen + moment))
+    let things = 22..<30
+    var kept: Reading? = Reading()
+    _ = encoder(weights, first, rowsPerStep: 2, reading: &kept)
+    let old = encoder(weights, first, rowsPerStep: 2).slice(things, along: 1)
+    let new = encoder(others, first, rowsPerStep: 2).slice(things, along: 1)
+    #expect(old.slice(0..<1) != new.slice(0..<1))
+    for rows in [first, second] {
+      let mixed = encoder(others, rows, rowsPerStep: 2, reading: &kept)
+      expectClose(mixed.slice(things, along: 1).slice(0..<1), old.slice(0..<1), tolerance: 1e-6)
+    }
+    let read = encoder(others, swapped, rowsPerStep: 2, reading: &kept)
+    expectClose(read, encoder(others, swapped, rowsPerStep: 2), tolerance: 1e-6)
     // Other slots than before.
     let three = Tensor([3, 20], (seen + moment) + (said + none) + (seen + none))
     expectClose(

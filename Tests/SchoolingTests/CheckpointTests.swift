@@ -132,6 +132,18 @@ struct CheckpointTests {
     #expect(error?.setting == "rememberedSegments")
   }
 
+  @Test("the first planes may be remembered without the others")
+  func rememberedPlanes() throws {
+    var configuration = Pretraining.Configuration(triesPerTask: 2, steps: 400)
+    configuration.learner = Self.learner(memory: 4)
+    configuration.rememberedSegments = ["shapes", "colors"]
+    let tasks = try EnvironmentCatalogue.family(named: "playroom").tasks
+    var run = try Pretraining(on: tasks, configuration, seed: 1)
+    _ = try run.iterate()
+    let remembered = run.agent(named: "x").card.observationSpace.segments.filter(\.isRemembered)
+    #expect(remembered.map(\.name) == ["rewarded.shapes", "rewarded.colors", "rewarded.action"])
+  }
+
   @Test("so does pretraining that begins with reading")
   func reading() throws {
     func run() throws -> Pretraining {

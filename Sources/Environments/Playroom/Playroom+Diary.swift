@@ -1,8 +1,10 @@
 extension Playroom {
   /// What an agent has brought about on a task, over its tries, of things as they look, and what of it
-  /// changed something: what was held and stood beside, by kind, and the last 32 other conditions.
+  /// changed something: what was held and stood beside, by kind, and of all else what was met first last,
+  /// up to 32 conditions.
   package struct Diary: Sendable, Hashable, Codable {
-    /// The bits of ``Tried`` for each code of a kind.
+    /// For each code of a kind the bits of ``Tried`` for hold and beside; six bits above each whether
+    /// something changed.
     private var kinds = SIMD64<UInt8>()
     /// The other conditions' bits, packed, the highest bit set where something changed.
     private var others = SIMD32<UInt16>()
@@ -13,24 +15,35 @@ extension Playroom {
     @inline(__always)
     package func code(of condition: Condition) -> Int {
       let bit = Tried.bit(condition.predicate)
+      let hasHeld: Bool
+      let hasChanged: Bool
       if condition.predicate == .hold || condition.predicate == .beside {
-        let code = code(of: condition.subject)
-        return code & bit == 0 ? 0 : code & (bit | Tried.change)
+        let bits = Int(kinds[Int(condition.subject.code)])
+        (hasHeld, hasChanged) = (bits & bit != 0, bits >> Diary.changeShift & bit != 0)
+      } else if let place = place(of: Diary.packed(condition)) {
+        (hasHeld, hasChanged) = (true, others[place] & Diary.change != 0)
+      } else {
+        return 0
       }
-      guard let place = place(of: Diary.packed(condition)) else { return 0 }
-      return others[place] & Diary.change == 0 ? bit : bit | Tried.change
+      return (hasHeld ? bit : 0) | (hasChanged ? Tried.change : 0)
     }
 
-    /// Whether a kind was held or stood beside, and whether that changed something.
+    /// What is said of a thing by itself: whether it was held or stood beside, and whether something
+    /// changed by either.
     @inline(__always)
-    func code(of kind: Kind) -> Int { Int(kinds[Int(kind.code)]) }
+    func code(of kind: Kind) -> Int {
+      let bits = Int(kinds[Int(kind.code)])
+      return bits & (Tried.hold | Tried.beside)
+        | (bits >> Diary.changeShift != 0 ? Tried.change : 0)
+    }
 
     /// Notes that a condition holds now; it takes the place of the oldest one if there is no room.
     @inline(__always)
     package mutating func note(_ condition: Condition, changing: Bool = false) {
       if condition.predicate == .hold || condition.predicate == .beside {
+        let bit = Tried.bit(condition.predicate)
         kinds[Int(condition.subject.code)] |= UInt8(
-          Tried.bit(condition.predicate) | (changing ? Tried.change : 0))
+          changing ? bit | bit << Diary.changeShift : bit)
         return
       }
       let packed = Diary.packed(condition)
@@ -52,9 +65,19 @@ extension Playroom {
 
     package init() {}
 
-    /// Whether its counts are such as it can have.
-    var isSound: Bool { count <= others.scalarCount && next < others.scalarCount }
+    /// Whether it is one that notes can have made.
+    var isSound: Bool {
+      let known = UInt8(Tried.hold | Tried.beside)
+      let areKindsSound = (0..<kinds.scalarCount).allSatisfy {
+        let changed = kinds[$0] >> UInt8(Diary.changeShift)
+        return kinds[$0] & ~(known | known << UInt8(Diary.changeShift)) == 0
+          && changed & ~kinds[$0] == 0
+      }
+      let capacity = UInt8(others.scalarCount)
+      return areKindsSound && next < capacity && (count == capacity || count == next)
+    }
 
+    private static let changeShift = 6
     private static let change: UInt16 = 1 << 15
 
     /// Three bits for the predicate and six for each operand's kind.
@@ -78,7 +101,8 @@ extension Playroom {
     public static let on = 8
     /// A thing like the one in hand now was carried onto such a tile.
     public static let carry = 16
-    /// Something became something else by one of these.
+    /// One of these held of it, or of it and what is in hand, when it became something that looks different
+    /// or was used up.
     public static let change = 32
     /// How many codes there are.
     public static let count = 64
@@ -96,86 +120,94 @@ extension PlayroomWorld {
   ///
   /// - Returns: whether the goal has been reached.
   func moveNoting(_ state: inout State, _ action: Int) -> Bool {
-    let (kinds, agent, held) = (state.kinds, state.agent, state.held)
-    let isReached = move(&state, action)
-    if state.agent != agent {
-      noteSurroundings(kinds, &state)
-    } else if state.held != held {
+    let held = state.held
+    let changes = act(&state, action)
+    if changes.rawValue == 0 { return false }
+    if state.held == held {
+      noteSurroundings(&state)
+    } else {
       // What was picked up or put down.
-      note(held == 255 ? state.held : held, kinds, in: &state)
+      note(held == 255 ? state.held : held, of: state, in: &state.diary)
     }
-    if state.kinds != kinds {
-      for index in 0..<UInt8(truncatingIfNeeded: objectCount)
-      where state.kinds[Int(index)] != kinds[Int(index)] {
-        note(index, kinds, changing: true, in: &state)
-        note(index, state.kinds, in: &state)
-      }
-    }
+    if rules.isEmpty { return settle(&state, changes) }
+    let before = state
+    let isReached = settle(&state, changes)
+    if state.kinds != before.kinds { noteChanges(since: before, in: &state) }
     return isReached
   }
 
   /// Notes what the agent stands beside, and what it carries onto a tile.
   @inline(__always)
-  private func noteSurroundings(_ kinds: SIMD16<UInt8>, _ state: inout State) {
+  private func noteSurroundings(_ state: inout State) {
     for index in 0..<objectCount where Cell(code: state.cells[index]).touches(state.agent) {
-      state.diary.note(.beside(look(of: kinds[index])))
+      state.diary.note(.beside(look(of: state.kinds[index])))
     }
-    if state.held != 255 { note(state.held, kinds, in: &state) }
+    if state.held != 255 { note(state.held, of: state, in: &state.diary) }
+  }
+
+  /// Notes what held of the objects that rules have changed, and what holds of what they are now.
+  private func noteChanges(since before: State, in state: inout State) {
+    for index in 0..<UInt8(truncatingIfNeeded: objectCount) {
+      let (old, new) = (before.kinds[Int(index)], state.kinds[Int(index)])
+      guard old != new else { continue }
+      // What looks as it did has not changed for whoever sees it.
+      let isSeen = new == 0 || look(of: old) != look(of: new)
+      note(index, of: before, changing: isSeen, in: &state.diary)
+      note(index, of: state, in: &state.diary)
+    }
   }
 
   /// Notes what holds of an object.
   ///
   /// - Parameters:
-  ///   - kinds: what the objects are, or were.
+  ///   - state: where and what the objects are, or were.
   ///   - changing: whether the object has become something else by it.
   private func note(
-    _ index: UInt8, _ kinds: SIMD16<UInt8>, changing: Bool = false, in state: inout State
+    _ index: UInt8, of state: State, changing: Bool = false, in diary: inout Playroom.Diary
   ) {
-    guard kinds[Int(index)] != 0 else { return }
-    let kind = look(of: kinds[Int(index)])
+    guard state.kinds[Int(index)] != 0 else { return }
+    let kind = look(of: state.kinds[Int(index)])
     if index == state.held {
-      state.diary.note(.holding(kind), changing: changing)
+      diary.note(.holding(kind), changing: changing)
       let tile = map.tile(at: state.agent)
-      if tile != 0 {
-        state.diary.note(Condition(.carry, kind, operand: tile), changing: changing)
-      }
+      if tile != 0 { diary.note(Condition(.carry, kind, operand: tile), changing: changing) }
       return
     }
     let cell = Cell(code: state.cells[Int(index)])
     guard cell != .nowhere else { return }
-    if cell.touches(state.agent) { state.diary.note(.beside(kind), changing: changing) }
+    if cell.touches(state.agent) { diary.note(.beside(kind), changing: changing) }
     let tile = map.tile(at: cell)
-    if tile != 0 { state.diary.note(Condition(.on, kind, operand: tile), changing: changing) }
-    for other in 0..<objectCount where kinds[other] != 0 && other != index {
+    if tile != 0 { diary.note(Condition(.on, kind, operand: tile), changing: changing) }
+    for other in 0..<objectCount where state.kinds[other] != 0 && other != index {
       let place = Cell(code: state.cells[other])
       guard place != .nowhere, place.touches(cell) else { continue }
-      state.diary.note(.together(kind, look(of: kinds[other])), changing: changing)
+      diary.note(.together(kind, look(of: state.kinds[other])), changing: changing)
     }
   }
 
-  /// Writes what has been tried with what is in hand and the things and tiles in view, a plane of
-  /// ``Playroom/Tried``; what has been tried with things alone is there already.
+  /// Writes what has been tried with what is in hand at the tiles in view, in a plane of
+  /// ``Playroom/Tried``.
   @inline(never)
-  func showTried(
+  func showTriedTiles(
     _ held: Playroom.Kind, _ state: State, in plane: UnsafeMutablePointer<Float>, _ side: Int
   ) {
     for index in 0..<map.tileCount {
       let place = position(of: Cell(code: map.tileCells[index]), state, side)
-      guard place >= 0, plane[place] == 0 else { continue }
+      guard place >= 0 else { continue }
       let tile = map.tileColors[index]
       plane[place] = Float(
         state.diary.code(of: Condition(.on, held, operand: tile))
           | state.diary.code(of: Condition(.carry, held, operand: tile)))
     }
-    for index in 0..<objectCount {
-      let place = position(of: Cell(code: state.cells[index]), state, side)
-      guard place >= 0 else { continue }
-      let kind = look(of: state.kinds[index])
-      plane[place] = Float(
-        state.diary.code(of: kind) | state.diary.code(of: .together(kind, held)))
-    }
-    // What is held is seen where the agent stands.
-    plane[side &* side &- 1 &- side &>> 1] = Float(state.diary.code(of: held))
+  }
+
+  /// What has been tried with a thing, and with it and what is in hand, if anything is.
+  @inline(__always)
+  func tried(_ code: UInt8, with held: Playroom.Kind, _ state: State) -> Int {
+    let kind = look(of: code)
+    return held == .none
+      ? state.diary.code(of: kind)
+      : state.diary.code(of: kind) | state.diary.code(of: .together(kind, held))
   }
 
   /// A condition of things as they look.

@@ -28,21 +28,23 @@ extension PlayroomWorld {
     showWalls(state, in: row, side)
     (row + cells).update(repeating: 0, count: (planes &- 1) &* cells)
     if map.tileCount > 0 || map.doorCount > 0 { showGround(state, in: row, side) }
+    let held = state.carried.code
+    let heldLook = showsTried ? look(of: held) : .none
+    if heldLook != .none { showTriedTiles(heldLook, state, in: row + 3 &* cells, side) }
     for index in 0..<objectCount {
       let place = position(of: Cell(code: state.cells[index]), state, side)
       guard place >= 0 else { continue }
       let kind = state.kinds[index]
       row[place] = Float(Content.firstShape &+ Int(kind &>> 3))
       row[cells &+ place] = Float(kind & 7)
-      if showsTried { row[3 &* cells &+ place] = Float(state.diary.code(of: look(of: kind))) }
+      if showsTried { row[3 &* cells &+ place] = Float(tried(kind, with: heldLook, state)) }
     }
-    let held = state.carried.code
     if held != 0 {
       // What is held is seen where the agent stands.
       let place = cells &- 1 &- side &>> 1
       row[place] = Float(Content.firstShape &+ Int(held &>> 3))
       row[cells &+ place] = Float(held & 7)
-      if showsTried { showTried(look(of: held), state, in: row + 3 &* cells, side) }
+      if showsTried { row[3 &* cells &+ place] = Float(state.diary.code(of: heldLook)) }
     }
     let inHand = row + planes &* cells
     inHand[0] = held == 0 ? 0 : Float(Content.firstShape &+ Int(held &>> 3))

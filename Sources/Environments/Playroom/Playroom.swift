@@ -153,7 +153,7 @@ public struct Playroom: Environment, Hashable {
   public func step(
     _ state: inout State, _ action: Action, using random: inout RandomStream
   ) -> Outcome {
-    let isReached = withWorld { $0.act(&state, action.index) }
+    let isReached = withWorld { $0.step(&state, action.index) }
     return Outcome(reward: isReached ? 1 : 0, terminated: isReached)
   }
 
@@ -186,7 +186,7 @@ public struct Playroom: Environment, Hashable {
           let world = PlayroomWorld(task: first + slot)
           let count = world.observedCount
           precondition(count <= width, "an observation of \(count) does not fit \(width)")
-          let isReached = world.act(&states[slot], Int(indices[slot]))
+          let isReached = world.step(&states[slot], Int(indices[slot]))
           rewards[slot] = isReached ? 1 : 0
           terminated[slot] = isReached
           world.show(states[slot], in: row + slot &* width)

@@ -42,10 +42,14 @@ struct PlayroomPlanner {
   let quiet: Board
   /// What can be walked to from where the agent is.
   let reach: Board
+  /// A bit for each rule that is not to be set off by the way; all of them, unless it is planned for someone
+  /// who does not know all.
+  let heeded: UInt8
 
-  init(_ task: PlayroomWorld, _ state: State) {
+  init(_ task: PlayroomWorld, _ state: State, heeding heeded: UInt8 = .max) {
     self.task = task
     self.state = state
+    self.heeded = heeded
     var floor = task.map.floor
     for index in 0..<task.objectCount {
       let cell = Cell(code: state.cells[index])
@@ -57,14 +61,19 @@ struct PlayroomPlanner {
       }
     }
     self.floor = floor
-    quiet = floor.without(PlayroomPlanner.firing(task, state, except: -1))
+    quiet = floor.without(PlayroomPlanner.firing(task, state, heeded))
     reach = Board(state.agent).flooding(quiet)
   }
 
-  /// The cells on which stepping sets off a rule other than a given one.
-  private static func firing(_ task: PlayroomWorld, _ state: State, except: Int) -> Board {
+  /// The cells on which stepping sets off one of the heeded rules, a given one excepted.
+  private func firing(except rule: Int) -> Board {
+    PlayroomPlanner.firing(task, state, rule < 0 ? heeded : heeded & ~(1 << UInt8(rule)))
+  }
+
+  /// The cells on which stepping sets off one of some rules, given as bits.
+  private static func firing(_ task: PlayroomWorld, _ state: State, _ rules: UInt8) -> Board {
     var board = Board()
-    for (index, rule) in task.rules.enumerated() where index != except {
+    for (index, rule) in task.rules.enumerated() where rules >> UInt8(index) & 1 != 0 {
       let condition = rule.condition
       if condition.predicate == .beside {
         board = board | places(of: condition.subject, task, state).neighbours
@@ -125,7 +134,7 @@ struct PlayroomPlanner {
       return condition.predicate == .on
         ? approach(safe(tiles, except: rule), .putDown)
         : approach(
-          tiles.without(PlayroomPlanner.firing(task, state, except: rule)), .forward)
+          tiles.without(firing(except: rule)), .forward)
     case .together: return join(condition, rule, left)
     }
   }
@@ -183,8 +192,7 @@ struct PlayroomPlanner {
     if Int(state.held) == slot { return park() }
     let around = PlayroomPlanner.places(of: kind, task, state).neighbours & floor
     return approach(
-      around.without(task.map.doors).without(
-        PlayroomPlanner.firing(task, state, except: rule)), .forward)
+      around.without(task.map.doors).without(firing(except: rule)), .forward)
   }
 
   /// What to do first to bring two objects together.
@@ -217,11 +225,14 @@ struct PlayroomPlanner {
 
   /// Whether a kind becomes something else when it is picked up.
   private func isTouchy(_ kind: Kind) -> Bool {
-    task.rules.contains {
-      ($0.condition.predicate == .hold || $0.condition.predicate == .beside)
-        && $0.condition.subject == kind
+    task.rules.indices.contains {
+      let condition = task.rules[$0].condition
+      return heeds($0) && condition.subject == kind
+        && (condition.predicate == .hold || condition.predicate == .beside)
     }
   }
+
+  private func heeds(_ rule: Int) -> Bool { heeded >> UInt8(rule) & 1 != 0 }
 
   /// Puts what is held beside an object.
   private func putBeside(_ slot: Int, _ rule: Int) -> Progress {
@@ -310,7 +321,7 @@ extension PlayroomPlanner {
     (-1, -1), (0, -1), (1, -1), (1, 0), (1, 1), (0, 1), (-1, 1), (-1, 0),
   ]
 
-  /// Whether a rule other than a given one would be set off if what is held were put into a cell.
+  /// Whether a heeded rule other than a given one would be set off if what is held were put into a cell.
   private func setsOff(_ cell: Cell, except rule: Int) -> Bool {
     var after = state
     after.cells[Int(state.held)] = cell.code
@@ -319,7 +330,8 @@ extension PlayroomPlanner {
     after.agent = .nowhere
     return task.rules.indices.contains {
       let condition = task.rules[$0].condition
-      return $0 != rule && condition.predicate != .beside && task.holds(condition, after)
+      return $0 != rule && heeds($0) && condition.predicate != .beside
+        && task.holds(condition, after)
     }
   }
 

@@ -53,7 +53,7 @@ extension PlayroomWorld {
   ///
   /// - Returns: whether the goal has been reached.
   @inline(__always)
-  func act(_ state: inout State, _ action: Int) -> Bool {
+  func step(_ state: inout State, _ action: Int) -> Bool {
     task.pointee.showsTried ? moveNoting(&state, action) : move(&state, action)
   }
 
@@ -62,18 +62,21 @@ extension PlayroomWorld {
   /// - Returns: whether the goal has been reached.
   @inline(__always)
   func move(_ state: inout State, _ action: Int) -> Bool {
-    if action < 2 {
-      state.facing = (state.facing &+ (action == 0 ? 3 : 1)) & 3
-      return false
-    }
-    let changes = act(&state, action, state.agent.next(state.facing))
+    let changes = act(&state, action)
     if changes.rawValue == 0 { return false }
     return settle(&state, changes)
   }
 
-  /// Steps, picks up, puts down or toggles at the cell in front of the agent.
+  /// Turns, or steps, picks up, puts down or toggles at the cell in front of the agent.
+  ///
+  /// - Returns: what that can have made true.
   @inline(__always)
-  private func act(_ state: inout State, _ action: Int, _ front: Cell) -> Changes {
+  func act(_ state: inout State, _ action: Int) -> Changes {
+    if action < 2 {
+      state.facing = (state.facing &+ (action == 0 ? 3 : 1)) & 3
+      return []
+    }
+    let front = state.agent.next(state.facing)
     let object = state.object(at: front, of: objectCount)
     switch Move(rawValue: action) {
     case .forward:

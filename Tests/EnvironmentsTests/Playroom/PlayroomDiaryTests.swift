@@ -104,26 +104,57 @@ struct PlayroomDiaryTests {
     }
   }
 
-  @Test("what changed something is marked, and the rule counts as known then")
-  func changing() throws {
-    let rule = #"{"when": "hold", "subject": "blue ball", "makes": "green star"}"#
-    let task = try room(rules: rule)
-    var batch = batch(task)
-    try take([.pickUp], in: &batch)
-    // The star in hand was held, and nothing came of that.
-    #expect(tried(batch, ahead: 0) == Tried.hold)
-    try take(Array(repeating: .turnLeft, count: 11), in: &batch)
-    #expect(tried(batch, ahead: 1) == Tried.hold | Tried.change)
-    let gem = try room(
-      rules: #"{"when": "hold", "subject": "blue ball", "makes": "gray gem"}"#,
-      objects: #"{"kind": "red cup", "at": [1, 2]}"#)
+  @Test("what changed something is marked, and the rule counts as known then", arguments: Work.all)
+  func changing(work: Work) throws {
+    let task = try work.task()
     var random = RandomStream(seed: 1)
-    var state = gem.reset(using: &random)
-    #expect(!gem.knowsAim(in: state, rewarded: true))
-    _ = gem.step(&state, Action(Move.pickUp.rawValue), using: &random)
-    var next = gem.reset(using: &random)
-    gem.carryOver(from: state, to: &next)
-    #expect(gem.knowsAim(in: next, rewarded: true) && !gem.knowsAim(in: next, rewarded: false))
+    var state = task.reset(using: &random)
+    let last = work.moves.count - 1
+    for (index, move) in work.moves.enumerated() {
+      #expect(!task.knowsAim(in: state, rewarded: true))
+      #expect(state.diary.code(of: work.condition) & Tried.change == 0)
+      let isReached = task.step(&state, Action(move.rawValue), using: &random).terminated
+      #expect(!isReached || index == last)
+    }
+    let bit = 1 << (Int(work.condition.predicate.rawValue) - 1)
+    #expect(state.diary.code(of: work.condition) == bit | Tried.change)
+    // In the next try as well, where things are what they were; only who knows the goal knows what for.
+    var next = task.reset(using: &random)
+    #expect(!task.knowsAim(in: next, rewarded: true))
+    task.carryOver(from: state, to: &next)
+    #expect(task.knowsAim(in: next, rewarded: true) && !task.knowsAim(in: next, rewarded: false))
+  }
+
+  @Test("what looks as it did has not changed", arguments: [PlayroomSkin.plain, .masked])
+  func changingUnseen(skin: PlayroomSkin) throws {
+    var configuration = PlayroomFamily.Configuration()
+    (configuration.skin, configuration.showsTried) = (skin, true)
+    configuration.depth = 1...2
+    var random = RandomStream(seed: 5)
+    var observation = [Float](repeating: 0, count: 0)
+    var (tasks, marks) = (0, 0)
+    while tasks < 40 {
+      let task = PlayroomFamily(configuration).task(.train, using: &random)
+      // A thing that is used up is seen to be gone.
+      if task.rules.contains(where: { $0.condition.predicate == .together }) { continue }
+      tasks += 1
+      observation = [Float](repeating: 0, count: task.observationSpace.count)
+      let expert = try #require(task.makeExpert())
+      var state = task.reset(using: &random)
+      for _ in 0..<60 {
+        guard let action = expert(state) else { break }
+        let isReached = task.step(&state, action, using: &random).terminated
+        var again = task.reset(using: &random)
+        task.carryOver(from: state, to: &again)
+        for seen in [state, again] {
+          var span = observation.mutableSpan
+          task.observe(seen, into: &span)
+          marks += observation[75..<100].count { Int($0) & Tried.change != 0 }
+        }
+        if isReached { break }
+      }
+    }
+    #expect((marks > 0) == (skin == .plain))
   }
 
   @Test("things that look alike are one in it", arguments: [PlayroomSkin.plain, .masked])
@@ -180,14 +211,69 @@ struct PlayroomDiaryTests {
     #expect(!String(decoding: before, as: UTF8.self).contains("diary"))
     #expect(try JSONDecoder().decode(Playroom.State.self, from: before) == state)
     _ = task.step(&state, Action(Move.pickUp.rawValue), using: &random)
-    let after = try JSONEncoder().encode(state)
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = .sortedKeys
+    let after = try encoder.encode(state)
     #expect(try JSONDecoder().decode(Playroom.State.self, from: after) == state)
     let text = String(decoding: after, as: UTF8.self)
-    let broken = text.replacing("\"next\":0", with: "\"next\":32")
-    #expect(broken != text)
-    #expect(throws: DecodingError.self) {
-      try JSONDecoder().decode(Playroom.State.self, from: Data(broken.utf8))
+    // A place that there is not, a count that does not fit, bits that mean nothing.
+    for (sound, broken) in [
+      ("\"next\":0", "\"next\":32"), ("\"count\":0", "\"count\":3"), ("[0,0,0,", "[255,0,0,"),
+      ("[0,0,0,", "[64,0,0,"),
+    ] {
+      let diary = try #require(text.firstRange(of: "\"diary\""))
+      let place = try #require(text[diary.upperBound...].firstRange(of: sound))
+      #expect(throws: DecodingError.self, "\(broken)") {
+        try JSONDecoder().decode(
+          Playroom.State.self, from: Data(text.replacingCharacters(in: place, with: broken).utf8))
+      }
     }
+  }
+}
+
+/// A rule that is not told, in a small room, and a way to set it off.
+struct Work: Sendable, CustomTestStringConvertible {
+  typealias Condition = Playroom.Condition
+
+  let condition: Condition
+  let rule: String
+  let moves: [Playroom.Move]
+
+  var testDescription: String { "\(condition)" }
+
+  private static let ball = Playroom.Kind(.blue, .ball)
+  private static let cup = Playroom.Kind(.red, .cup)
+  static let all = [
+    Work(
+      condition: .holding(ball), rule: #""when": "hold", "subject": "blue ball""#, moves: [.pickUp]),
+    Work(
+      condition: .beside(cup), rule: #""when": "beside", "subject": "red cup""#,
+      moves: [.turnRight, .forward, .forward, .turnLeft, .forward]),
+    Work(
+      condition: .together(ball, cup),
+      rule: #""when": "together", "subject": "blue ball", "other": "red cup""#,
+      moves: [.pickUp, .turnRight, .forward, .forward, .turnLeft, .putDown]),
+    Work(
+      condition: .lying(ball, on: .red),
+      rule: #""when": "on", "subject": "blue ball", "tile": "red""#,
+      moves: [.pickUp, .forward, .putDown]),
+    Work(
+      condition: .carrying(ball, onto: .red),
+      rule: #""when": "carry", "subject": "blue ball", "tile": "red""#,
+      moves: [.pickUp, .forward, .forward]),
+  ]
+
+  /// A room of 3 by 3: the agent in a corner, looking right at the ball, the tile behind that, the cup in
+  /// the opposite corner. What the rule makes is to be held.
+  func task(told: String = "") throws -> Playroom {
+    try playroom(
+      """
+      {"rooms": ["#####", "#...#", "#...#", "#...#", "#####"],
+       "tiles": [{"color": "red", "at": [3, 1]}],
+       "objects": [{"kind": "blue ball", "at": [2, 1]}, {"kind": "red cup", "at": [3, 3]}],
+       "agent": {"at": [1, 1], "facing": "right"}, "told": [\(told)], "showsTried": true,
+       "rules": [{\(rule), "makes": "green star"}], "goal": {"when": "hold", "subject": "green star"}}
+      """)
   }
 }
 
@@ -258,6 +344,21 @@ struct PlayroomSeekingTests {
       }
     }
     #expect(found >= 36, "\(found) of 40")
+  }
+
+  @Test(
+    "comes upon any rule, told or not", arguments: Work.all, ["", #""rules""#])
+  func rules(work: Work, told: String) throws {
+    let task = try work.task(told: told)
+    var random = RandomStream(seed: 1)
+    var state = task.reset(using: &random)
+    var (steps, isReached) = (0, false)
+    while steps < 100, !isReached, let (action, _) = advice(task, state) {
+      isReached = task.step(&state, action, using: &random).terminated
+      steps += 1
+    }
+    #expect(isReached, "after \(steps) steps")
+    #expect(state.diary.code(of: work.condition) & Playroom.Tried.change != 0)
   }
 
   @Test("is heard where the agent cannot know what is wanted, and no more once it was rewarded")

@@ -21,7 +21,9 @@ struct PlayroomEditTests {
   }
 
   @Test func editedTasksStayInTheTrainSplitAndCanBeSolved() {
-    for configuration in [.init(), Configurations.deep, Configurations.rooms] {
+    for configuration in [
+      .init(), Configurations.deep, Configurations.rooms, Configurations.tried,
+    ] {
       let family = PlayroomFamily(configuration)
       var random = RandomStream(seed: 4)
       var changed = 0
@@ -29,7 +31,7 @@ struct PlayroomEditTests {
         #expect(family.contains(new, in: .train) && !family.contains(new, in: .heldOut))
         #expect(new.depth <= configuration.depth.upperBound)
         #expect(new.map == old.map && new.telling == old.telling)
-        #expect(new.observationSpace == old.observationSpace)
+        #expect(new.observationSpace == old.observationSpace && new.skin == old.skin)
         if new != old { changed += 1 }
         // What the planner finds, the expert does, within the limit.
         let expert = new.makeExpert()

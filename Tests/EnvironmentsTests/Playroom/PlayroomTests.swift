@@ -199,7 +199,7 @@ struct PlayroomTests {
 
 /// Families of all kinds.
 enum Configurations {
-  static let all: [PlayroomFamily.Configuration] = [.init(), small, deep, rooms]
+  static let all: [PlayroomFamily.Configuration] = [.init(), small, deep, rooms, tried]
 
   static let small = make {
     $0.sides = 5...6
@@ -221,6 +221,11 @@ enum Configurations {
     $0.depth = 0...1
     $0.lockedDoors = 0...2
     $0.heldOutSides = 19...19
+  }
+
+  static let tried = make {
+    $0.skin = .permuted
+    $0.showsTried = true
   }
 
   static func make(
