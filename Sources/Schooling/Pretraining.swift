@@ -121,7 +121,7 @@ public struct Pretraining: Sendable {
     }
 
     /// How tries make up the tasks of a part.
-    func trials(of part: Int) -> TrialSettings {
+    package func trials(of part: Int) -> TrialSettings {
       var trials = TrialSettings(
         triesPerTask: part < preludes.count
           ? preludes[part].triesPerTask ?? triesPerTask : triesPerTask,

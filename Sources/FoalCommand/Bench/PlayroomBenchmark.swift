@@ -53,10 +53,7 @@ struct PlayroomBenchmark: Sendable {
   private static func learner(
     _ settings: Pretraining.Configuration, on tasks: TaskSource
   ) throws -> PPO {
-    var trials = TrialSettings(
-      triesPerTask: settings.triesPerTask, showsHistory: true,
-      wipesMemoryEachTry: settings.wipesMemoryEachTry)
-    trials.rememberedSegments = settings.rememberedSegments
+    let trials = settings.trials(of: settings.preludes.count)
     return try PPO(settings.learner, seed: 0) { slots, random in
       tasks.batch(split: .train, slots: slots, trials: trials, random: random)
     }

@@ -280,14 +280,12 @@ struct Work: Sendable, CustomTestStringConvertible {
 @Suite("Who seeks what is wanted")
 struct PlayroomSeekingTests {
   private func tasks(_ count: Int, shows: Bool = true) -> [Playroom] {
-    var configuration = PlayroomFamily.Configuration()
-    configuration.depth = 0...0
-    configuration.heldOutDepth = 0
-    configuration.goalToldShare = 0
-    configuration.rulesToldShare = 0
-    configuration.distractorRules = 0...0
-    configuration.deadEnds = 0...0
-    configuration.showsTried = shows
+    let configuration = Configurations.make {
+      ($0.depth, $0.heldOutDepth) = (0...0, 0)
+      ($0.distractorRules, $0.deadEnds) = (0...0, 0...0)
+      ($0.goalToldShare, $0.rulesToldShare) = (0, 0)
+      $0.showsTried = shows
+    }
     var random = RandomStream(seed: 3)
     return (0..<count).map { _ in
       PlayroomFamily(configuration).task(.heldOut, using: &random)
