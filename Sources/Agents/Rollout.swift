@@ -148,32 +148,11 @@ package struct Rollout: Sendable {
     _ environments: inout EnvironmentBatch, into actions: inout ActionBatch, at step: Int
   ) {
     guard !expertChoices.isEmpty else { return }
-    let buffers = environments.buffers
     if step == 0 { silent = Array(repeating: false, count: slots) }
-    for slot in 0..<slots where buffers.terminated[slot] || buffers.truncated[slot] {
-      silent[slot] = false
-    }
-    // Only who is after what the agent can know is asked now; who then knows no way, no more in this try.
-    let asked = (0..<slots).map { !silent[$0] && environments.knowsAim(slot: $0) }
-    var saysNothing = asked.map { !$0 }
-    let isThere = environments.writeExpertActions(to: &actions, silent: &saysNothing)
-    precondition(isThere, "the tasks have no expert to ask")
+    let isSaid = environments.writeAdvice(
+      to: &actions, aims: &expertAims, at: step * (expertAims.count / steps), silent: &silent)
     for slot in 0..<slots {
-      if asked[slot] && saysNothing[slot] { silent[slot] = true }
-      expertChoices[step * slots + slot] = saysNothing[slot] ? -1 : actions.indices[slot]
-    }
-    if !expertAims.isEmpty {
-      let count = expertAims.count / steps
-      for index in step * count..<(step + 1) * count { expertAims[index] = -1 }
-      environments.writeAims(to: &expertAims, at: step * count, of: saysNothing.map { !$0 })
-    }
-    // Whoever cannot know what the expert is after is shown how to find out.
-    for slot in 0..<slots where !silent[slot] && !asked[slot] {
-      guard let advice = environments.exploration(slot: slot) else { continue }
-      expertChoices[step * slots + slot] = Int32(advice.action.index)
-      guard !expertAims.isEmpty else { continue }
-      let start = (step * slots + slot) * advice.aim.count
-      expertAims.replaceSubrange(start..<start + advice.aim.count, with: advice.aim)
+      expertChoices[step * slots + slot] = isSaid[slot] ? actions.indices[slot] : -1
     }
   }
 

@@ -255,6 +255,43 @@ public struct EnvironmentBatch: Sendable {
     stepper.exploration(slot: slot)
   }
 
+  /// Writes what those would do now who know no more than an agent can: a slot's expert where the agent can
+  /// know what that is after, else who seeks what is wanted. Where neither has anything to say, the action
+  /// stays as it is.
+  ///
+  /// - Parameters:
+  ///   - aims: what they are after, `[slots, aimKinds.count]`; -1 where nothing is said. Empty if that is not
+  ///     asked for.
+  ///   - start: where in the array the first slot's aim begins.
+  ///   - silent: the slots whose experts knew no way any more in the try that is being played, `[slots]`.
+  /// - Returns: whether something is said, `[slots]`.
+  package mutating func writeAdvice(
+    to actions: inout ActionBatch, aims: inout [Int32], at start: Int = 0, silent: inout [Bool]
+  ) -> [Bool] {
+    for slot in 0..<slots where buffers.terminated[slot] || buffers.truncated[slot] {
+      silent[slot] = false
+    }
+    let asked = (0..<slots).map { !silent[$0] && knowsAim(slot: $0) }
+    var saysNothing = asked.map { !$0 }
+    let isThere = writeExpertActions(to: &actions, silent: &saysNothing)
+    precondition(isThere, "the tasks have no expert to ask")
+    for slot in 0..<slots where asked[slot] && saysNothing[slot] { silent[slot] = true }
+    let width = aimKinds.count
+    if !aims.isEmpty {
+      for index in start..<start + slots * width { aims[index] = -1 }
+      writeAims(to: &aims, at: start, of: saysNothing.map { !$0 })
+    }
+    for slot in 0..<slots where !silent[slot] && !asked[slot] {
+      guard let advice = exploration(slot: slot) else { continue }
+      actions.indices[slot] = Int32(advice.action.index)
+      saysNothing[slot] = false
+      if aims.isEmpty { continue }
+      let row = start + slot * width
+      aims.replaceSubrange(row..<row + width, with: advice.aim)
+    }
+    return saysNothing.map { !$0 }
+  }
+
   /// The task of a slot, as text for messages and reports.
   public func taskDescription(slot: Int) -> String { stepper.taskDescription(slot: slot) }
 

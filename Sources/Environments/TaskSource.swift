@@ -88,6 +88,16 @@ public struct TaskSource: Sendable {
     environment.makeExpert() != nil
   }
 
+  /// Whether somebody can tell how to find out what the tasks want.
+  public var hasSeekers: Bool { TaskSource.hasSeeker(sample) }
+
+  private static func hasSeeker(_ environment: some Environment) -> Bool {
+    var random = RandomStream(seed: 0)
+    var aim = [Int32](repeating: 0, count: environment.aimKinds.count)
+    var span = aim.mutableSpan
+    return environment.exploration(in: environment.reset(using: &random), into: &span) != nil
+  }
+
   /// The return at which an episode counts as solved; `nil` if there is no such level.
   public var solvedReturn: Float? { sample.solvedReturn }
 

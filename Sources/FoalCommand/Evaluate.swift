@@ -12,11 +12,11 @@ package struct Evaluate: ParsableCommand {
     abstract: "Measure an agent on tasks it has never seen, try by try.",
     discussion: """
       Every number comes with its 95 % interval over the tasks, and beside controls on the same \
-      tasks: the agent with its memory wiped, random actions, and an expert who knows the task, \
-      where there is one; --controls adds the agent fine-tuned and its network from scratch, which \
-      take longer. --json has the controls' every try. Without \
-      --task and --family the agent meets what it was trained on: a family's held-out tasks, or \
-      its one environment.
+      tasks: the agent with its memory wiped, random actions, and, where there is one, an expert \
+      who knows the task and one who is told no more than the agent. --controls adds the agent \
+      fine-tuned and its network from scratch, which take longer. --json has the controls' every \
+      try. Without --task and --family the agent meets what it was trained on: a family's held-out \
+      tasks, or its one environment.
 
       An agent may be named by the run that wrote it. On what it was trained on, its triggers are \
       looked at ('foal report' sets them): a return that falls, what it sees or does that is no \

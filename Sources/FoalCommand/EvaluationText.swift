@@ -52,6 +52,7 @@ struct EvaluationText {
     }
     append("random actions", controls.random.suffix(1), to: &table)
     if let expert = controls.expert { append("an expert", expert.suffix(1), to: &table) }
+    if let seeker = controls.seeker { append("an expert told no more", seeker, to: &table) }
     if let learned = controls.learned {
       let tasks = "\(learned.tasks) \(learned.tasks == 1 ? "task" : "tasks")"
       append("fine-tuned, \(tasks)", learned.fineTuned.suffix(1), to: &table)

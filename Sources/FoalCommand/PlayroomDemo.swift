@@ -39,6 +39,9 @@ struct PlayroomDemo: Encodable {
     try measure("random actions", untold, settings) { source, settings, note in
       try randomReturns(on: source, settings, stepLimit: limit, onProgress: note)
     }
+    try measure("a planner told no more", untold, settings) { source, settings, note in
+      try seekerReturns(on: source, settings, stepLimit: limit, onProgress: note) ?? []
+    }
     try measure("a planner that sees everything", untold, settings) { source, settings, note in
       try expertReturns(on: source, settings, stepLimit: limit, onProgress: note) ?? []
     }
@@ -112,9 +115,10 @@ extension PlayroomDemo {
   }
 
   private var conclusion: String {
-    guard rows.count == 5, let told = rows[0].tries.first, let first = rows[1].tries.first,
+    guard rows.count == 6, let told = rows[0].tries.first, let first = rows[1].tries.first,
       let last = rows[1].tries.last, let wiped = rows[2].tries.last,
-      let expert = rows[4].tries.first, let random = rows[3].tries.first
+      let random = rows[3].tries.first, let seeker = rows[4].tries.last,
+      let expert = rows[5].tries.first
     else { return "" }
     func percent(_ share: Double) -> String { "\(Quantities.fixed(100 * share, decimals: 0)) %" }
     return
@@ -122,7 +126,8 @@ extension PlayroomDemo {
       + "\(percent(told.mean)) on its first try; a planner that sees everything solves "
       + "\(percent(expert.mean)). Not told what is wanted, in short tries, it solves "
       + "\(percent(first.mean)) on try 1 and \(percent(last.mean)) on try \(last.try), and "
-      + "\(percent(wiped.mean)) there with its memory wiped before each try; random actions solve "
+      + "\(percent(wiped.mean)) there with its memory wiped before each try; a planner that seeks "
+      + "what it is not told solves \(percent(seeker.mean)) there, random actions "
       + "\(percent(random.mean))."
   }
 }

@@ -131,6 +131,30 @@ public func expertReturns(
   }.flatMap(\.returns)
 }
 
+/// The returns of those who know no more than an agent can, `[tasks][tries]`: the tasks' experts where what
+/// they are after is told, was rewarded or was seen at work, and until then whoever seeks what is wanted.
+/// Nil if nobody can tell how to seek.
+///
+/// - Parameter stepLimit: the steps after which a try is truncated, in place of the tasks' own.
+public func seekerReturns(
+  on tasks: TaskSource, _ settings: Evaluation.Settings, stepLimit: Int? = nil,
+  onProgress: @escaping @Sendable (_ tries: Int) -> Void = { _ in }
+) throws(EnvironmentError) -> Returns? {
+  guard tasks.hasExperts, tasks.hasSeekers else { return nil }
+  let trials = TrialSettings(triesPerTask: settings.tries, stepLimit: stepLimit)
+  return try play(tasks, settings, trials: trials, onProgress: onProgress) {
+    batch, sample, random throws(EnvironmentError) in
+    var random = random
+    var silent = [Bool](repeating: false, count: batch.slots)
+    var aims: [Int32] = []
+    return try batch.playTries(sampling: &sample) { batch, actions in
+      // Who knows no way and nothing to try does anything.
+      actions.drawUniformly(from: batch.actionSpace, masks: batch.buffers.masks, using: &random)
+      _ = batch.writeAdvice(to: &actions, aims: &aims, silent: &silent)
+    }
+  }.flatMap(\.returns)
+}
+
 extension EnvironmentBatch {
   /// Plays every slot's tries on its first task and returns their returns, `[slots][tries]`.
   /// - Parameter sample: what the steps of these tries are offered to, if it is not nil.

@@ -31,6 +31,9 @@ public struct Evaluation: Sendable, Hashable, Codable {
     public var random: [Attempt]
     /// The tasks' experts, who know the parameters: what is possible. Nil if there are none.
     public var expert: [Attempt]?
+    /// The same who knows no more than the agent can, and seeks what is wanted: what is possible without
+    /// being told more. Nil if nobody can tell how to seek, and in evaluations by earlier versions.
+    public var seeker: [Attempt]?
     /// What learning on a task alone brings; nil if it was not asked for.
     public var learned: Learned?
   }
@@ -119,7 +122,8 @@ extension Evaluation {
 
   /// The number of tries that an evaluation plays, those of its controls included.
   public static func tryCount(on tasks: TaskSource, _ settings: Settings) -> Int {
-    ((tasks.hasExperts ? 5 : 4) * settings.tasks + 2 * settings.learnedTasks) * settings.tries
+    let controls = (tasks.hasExperts ? 1 : 0) + (tasks.hasSeekers ? 1 : 0)
+    return ((4 + controls) * settings.tasks + 2 * settings.learnedTasks) * settings.tries
   }
 
   /// What an evaluation saw, for those who ask more of it than its summary.
@@ -161,13 +165,16 @@ extension Evaluation {
       on: tasks, settings, stepLimit: stepLimit, onProgress: onProgress)
     let expert = try expertReturns(
       on: tasks, settings, stepLimit: stepLimit, onProgress: onProgress)
+    let seeker = try seekerReturns(
+      on: tasks, settings, stepLimit: stepLimit, onProgress: onProgress)
     let learned = try learnedReturns(agent, on: tasks, settings, onProgress: onProgress)
     var stream = RandomStream(seed: settings.seed).split("intervals")
     let tries = attempts(kept, using: &stream)
     let controls = Controls(
       memoryWiped: attempts(wiped, using: &stream),
       memoryless: attempts(memoryless, using: &stream), random: attempts(random, using: &stream),
-      expert: expert.map { attempts($0, using: &stream) })
+      expert: expert.map { attempts($0, using: &stream) },
+      seeker: seeker.map { attempts($0, using: &stream) })
     var evaluation = Evaluation(
       agent: agent.card.name, family: tasks.name, split: settings.split.rawValue,
       tasks: settings.tasks, seed: settings.seed, tries: tries, controls: controls,

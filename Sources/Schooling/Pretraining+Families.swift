@@ -9,7 +9,7 @@ extension Pretraining.Configuration {
   /// For playrooms: a larger network with a memory that lasts, and lessons before the tasks that it is
   /// about: first in reading, then in doing what is told.
   private static var playroom: Pretraining.Configuration {
-    var settings = Pretraining.Configuration(triesPerTask: 4, steps: 16_000_000)
+    var settings = Pretraining.Configuration(triesPerTask: 4, steps: 24_000_000)
     settings.rememberedSegments = ["shapes", "colors", "grounds"]
     settings.expertWeight = 1
     settings.expertShare = 0.4

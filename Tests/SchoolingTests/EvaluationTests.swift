@@ -56,6 +56,24 @@ struct EvaluationTests {
     #expect(try randomReturns(on: tasks, settings, stepLimit: 7).joined().max() == 7)
   }
 
+  @Test("an expert told no more than the agent finds out over tries; told all, it seeks nothing")
+  func seeker() throws {
+    let hidden = try EnvironmentCatalogue.family(named: "playroom-hidden").tasks
+    var settings = Evaluation.Settings(tasks: 200, tries: 4)
+    let returns = try #require(try seekerReturns(on: hidden, settings))
+    let means = (0..<4).map { attempt in returns.reduce(0) { $0 + $1[attempt] } / 200 }
+    #expect(means[0] < 0.5 && means[3] > 0.8 && means[3] > 1.8 * means[0], "\(means)")
+    settings.workers = 2
+    #expect(try seekerReturns(on: hidden, settings) == returns)
+    let told = try EnvironmentCatalogue.family(named: "playroom-told").tasks
+    let known = try #require(try seekerReturns(on: told, settings))
+    #expect(known.joined().allSatisfy { $0 == 1 })
+    // Without a sight of what was tried nobody can say what is left.
+    let unshown = TaskSource(PlayroomFamily(PlayroomFamily.Configuration()))
+    #expect(try seekerReturns(on: unshown, settings) == nil)
+    #expect(try seekerReturns(on: .signs, settings) == nil)
+  }
+
   @Test("the worst tasks come with what they fix, and where that lies among all")
   func worstTasks() throws {
     let settings = settings()

@@ -42,8 +42,8 @@ struct PlayroomPlanner {
   let quiet: Board
   /// What can be walked to from where the agent is.
   let reach: Board
-  /// A bit for each rule that is not to be set off by the way; all of them, unless it is planned for someone
-  /// who does not know all.
+  /// A bit for each rule that is not to be set off by the way, and that things can be made by; all of them,
+  /// unless it is planned for someone who does not know all.
   let heeded: UInt8
 
   init(_ task: PlayroomWorld, _ state: State, heeding heeded: UInt8 = .max) {
@@ -94,16 +94,12 @@ struct PlayroomPlanner {
   }
 
   /// What to do first on the way to the goal; `nil` if no way is found.
-  func firstErrand() -> Errand? {
-    if case .errand(let errand) = pursue(task.goal, rule: -1, left: Playroom.RuleList.capacity) {
-      return errand
-    }
-    return nil
-  }
+  func firstErrand() -> Errand? { firstErrand(towards: task.goal) }
 
-  /// What to do first to make a condition hold of what is there already.
+  /// What to do first to make a condition hold of what is there or what heeded rules make.
   func firstErrand(towards condition: Condition) -> Errand? {
-    if case .errand(let errand) = pursue(condition, rule: -1, left: 0) { return errand }
+    let left = Playroom.RuleList.capacity
+    if case .errand(let errand) = pursue(condition, rule: -1, left: left) { return errand }
     return nil
   }
 
@@ -153,7 +149,7 @@ struct PlayroomPlanner {
   private func present(_ kind: Kind, _ left: Int) -> Progress {
     if let slot = state.slot(of: kind, among: task.objectCount) { return .ready(slot) }
     guard left > 0 else { return .stuck }
-    for (index, rule) in task.rules.enumerated() where rule.product == kind {
+    for (index, rule) in task.rules.enumerated() where rule.product == kind && heeds(index) {
       let progress = pursue(rule.condition, rule: index, left: left - 1)
       if case .errand = progress { return progress }
     }
@@ -232,7 +228,8 @@ struct PlayroomPlanner {
     }
   }
 
-  private func heeds(_ rule: Int) -> Bool { heeded >> UInt8(rule) & 1 != 0 }
+  /// Whether a rule, given by its number, is one of those.
+  func heeds(_ rule: Int) -> Bool { heeded >> UInt8(rule) & 1 != 0 }
 
   /// Puts what is held beside an object.
   private func putBeside(_ slot: Int, _ rule: Int) -> Progress {

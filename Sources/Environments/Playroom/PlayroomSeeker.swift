@@ -36,17 +36,50 @@ struct PlayroomSeeker {
 
   /// The nearest condition that never held; `nil` if there is none.
   ///
-  /// What is in hand is tried with everything else before it is put down.
+  /// What is in hand is tried with everything else before it is put down. What can be made, by rules that
+  /// are known, is made again as soon as all that lies there has been held and stood beside, until it has
+  /// been tried with everything as well.
   func nearestUntried() -> Try? {
     let lying = (0..<task.objectCount).filter { state.cells[$0] != Playroom.Cell.nowhere.code }
       .map { Kind(code: state.kinds[$0]) }
     let held = state.carried
-    let withHeld = held == .none ? [] : combinations(of: held, with: lying)
-    return nearest(of: withHeld)
-      ?? nearest(of: lying.flatMap { [Condition.beside($0), .holding($0)] })
+    return nearest(of: held == .none ? [] : combinations(of: held, with: lying))
+      ?? nearest(of: lying.flatMap { aloneAndHeld($0) })
+      ?? nearest(of: missing.compactMap { firstUntried(of: $0, with: lying) })
       ?? nearest(of: lying.flatMap { combinations(of: $0, with: lying) })
       ?? onceCleared(of: lying)
   }
+
+  /// What rules that are known could make and is not there.
+  private var missing: [Kind] {
+    task.rules.indices.filter(planner.heeds).map { task.rules[$0].product }
+      .filter { state.slot(of: $0, among: task.objectCount) == nil }
+  }
+
+  /// A condition that never held of something that is missing, and can once it is made of some things.
+  private func firstUntried(of missing: Kind, with lying: [Kind]) -> Condition? {
+    let parts = parts(of: missing)
+    let others = lying.filter { !parts.contains($0) }
+    return (aloneAndHeld(missing) + combinations(of: missing, with: others)).first(where: isUntried)
+  }
+
+  /// What is used up where something is made, by one rule or by several, one above the other.
+  private func parts(of product: Kind) -> [Kind] {
+    var parts: [Kind] = []
+    var unmade = [product]
+    while let kind = unmade.popLast() {
+      for (index, rule) in task.rules.enumerated()
+      where planner.heeds(index) && rule.product == kind {
+        let operands = [rule.condition.subject] + (rule.condition.other.map { [$0] } ?? [])
+        unmade += operands.filter { !parts.contains($0) }
+        parts += operands
+      }
+    }
+    return parts
+  }
+
+  /// What can be done with an object alone.
+  private func aloneAndHeld(_ kind: Kind) -> [Condition] { [.beside(kind), .holding(kind)] }
 
   /// What can be done with an object besides holding it and standing beside it, on tiles that are free.
   private func combinations(of kind: Kind, with others: [Kind]) -> [Condition] {
@@ -70,7 +103,7 @@ struct PlayroomSeeker {
       (nearest, shortest) = ((condition, planner, errand), distance)
     }
     guard let nearest, let move = nearest.planner.firstMove(nearest.errand) else { return nil }
-    return (nearest.condition, move)
+    return (nearest.errand.aim ?? nearest.condition, move)
   }
 
   /// What can be tried on a tile as soon as it is cleared: first, what lies there is picked up.

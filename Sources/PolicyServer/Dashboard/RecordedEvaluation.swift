@@ -19,6 +19,7 @@ struct RecordedEvaluation: Codable, Sendable {
     var memoryWiped: [Attempt]
     var random: [Attempt]
     var expert: [Attempt]?
+    var seeker: [Attempt]?
     var learned: Learned?
   }
 
@@ -47,6 +48,7 @@ struct RecordedEvaluation: Codable, Sendable {
     }
     ways.append(("random actions", controls.random))
     if let expert = controls.expert { ways.append(("expert", expert)) }
+    if let seeker = controls.seeker { ways.append(("expert told no more", seeker)) }
     let summary = "How \(agent) does on \(tasksText), try by try."
     let y = Chart.Axis("interquartile mean of returns")
     guard tries.count > 1 else {

@@ -57,6 +57,7 @@ extension Evaluation {
       ("random", "random actions", controls.random),
     ]
     if let expert = controls.expert { rows.append(("expert", "an expert", expert)) }
+    if let seeker = controls.seeker { rows.append(("seeker", "an expert told no more", seeker)) }
     if let learned = controls.learned {
       let tasks = "\(Quantities.count(learned.tasks)) \(learned.tasks == 1 ? "task" : "tasks")"
       rows.append(("fine-tuned", "fine-tuned (\(tasks))", learned.fineTuned))

@@ -359,6 +359,37 @@ struct PlayroomSeekingTests {
     #expect(state.diary.code(of: work.condition) & Playroom.Tried.change != 0)
   }
 
+  @Test(
+    "makes what it knows to make until that has been tried too",
+    arguments: Work.all, ["", #""rules""#])
+  func making(work: Work, told: String) throws {
+    let ball = Playroom.Kind(.blue, .ball)
+    let cup = Playroom.Kind(.red, .cup)
+    let star = Playroom.Kind(.green, .star)
+    func alone(_ kind: Playroom.Kind) -> [Playroom.Condition] {
+      [.holding(kind), .beside(kind), .lying(kind, on: .red), .carrying(kind, onto: .red)]
+    }
+    let task = try work.task(told: told)
+    var random = RandomStream(seed: 1)
+    var state = task.reset(using: &random)
+    for condition in alone(ball) + alone(cup) + [.together(ball, cup)] {
+      state.diary.note(condition)
+    }
+    if told.isEmpty {
+      #expect(advice(task, state) == nil, "nobody knows of the rule")
+      state.diary.note(work.condition, changing: true)
+    }
+    // What the star is made of is no more when there is a star.
+    let parts = [work.condition.subject, work.condition.other]
+    let others = [ball, cup].filter { !parts.contains($0) }
+    for condition in alone(star) + others.map({ .together(star, $0) }) {
+      let aim = try #require(advice(task, state)?.aim, "\(condition) is left")
+      #expect(try self.condition(aim) == work.condition)
+      state.diary.note(condition)
+    }
+    #expect(advice(task, state) == nil, "all has been tried")
+  }
+
   @Test("is heard where the agent cannot know what is wanted, and no more once it was rewarded")
   func heard() throws {
     let task = tasks(1)[0]
