@@ -381,7 +381,7 @@ struct PlayroomSeekingTests {
     }
     // What the star is made of is no more when there is a star.
     let parts = [work.condition.subject, work.condition.other]
-    let others = [ball, cup].filter { !parts.contains($0) }
+    let others: [Playroom.Kind] = [ball, cup].filter { !parts.contains($0) }
     for condition in alone(star) + others.map({ .together(star, $0) }) {
       let aim = try #require(advice(task, state)?.aim, "\(condition) is left")
       #expect(try self.condition(aim) == work.condition)
