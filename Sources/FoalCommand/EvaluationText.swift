@@ -82,6 +82,10 @@ struct EvaluationText {
       lines += "\(median); unsolved in \(tries): \(Quantities.count(solved.unsolved)) of "
       lines += "\(Quantities.count(evaluation.tasks)).\n"
     }
+    if let rise = evaluation.rise {
+      let times = Quantities.interval(rise.estimate, rise.low, rise.high)
+      lines += "Try \(tries) brings \(times) times what try 1 does.\n"
+    }
     if agent.hasMemory, tries > 1, let gain = evaluation.gainFromMemory {
       lines += "Memory is worth \(Quantities.interval(gain.estimate, gain.low, gain.high)) "
       lines += "on try \(tries).\n"

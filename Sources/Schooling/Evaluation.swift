@@ -75,6 +75,10 @@ public struct Evaluation: Sendable, Hashable, Codable {
   /// How much higher the mean return of the last try is with memory than with memory wiped, task
   /// by task, with its 95 % interval; nil with one try or one task.
   public var gainFromMemory: Interval?
+  /// How many times the mean return of the first try that of the last one is, with its 95 % interval over
+  /// the tasks; nil with one try or one task, where returns can be negative or the first ones are all 0, and
+  /// in evaluations by earlier versions.
+  public var rise: Interval?
   /// Nil if the tasks have no level at which they count as solved.
   public var solvedAtTry: Solved?
   /// The tasks with the lowest returns on the last try, the lowest first; nil in evaluations by
@@ -185,12 +189,21 @@ extension Evaluation {
       },
       worstTasks: WorstTask.find(10, in: kept, of: tasks, settings),
       experience: Experience(sample))
+    evaluation.rise = rise(of: kept, seed: settings.seed)
     evaluation.controls.learned = learned.map { fineTuned, fromScratch in
       Learned(
         tasks: fineTuned.count, fineTuned: attempts(fineTuned, using: &stream),
         fromScratch: attempts(fromScratch, using: &stream))
     }
     return (evaluation, Evidence(lastReturns: kept.map { $0.last! }, sample: sample))
+  }
+
+  private static func rise(of returns: Returns, seed: UInt64) -> Interval? {
+    guard let tries = returns.first?.count, tries > 1, returns.allSatisfy({ $0.min()! >= 0 })
+    else { return nil }
+    var random = RandomStream(seed: seed).split("rise")
+    return ratio(
+      of: returns.map { Double($0[tries - 1]) }, to: returns.map { Double($0[0]) }, using: &random)
   }
 
   /// The returns of the agent fine-tuned and of its network from scratch; nil if they are not asked
@@ -244,6 +257,26 @@ func interval(
   guard let scores = try? Scores([values]) else { return nil }
   return scores.interval(
     of: aggregate, resampling: .tasks, repetitions: 2000, using: &random)
+}
+
+/// The ratio of the sums of two values over the same tasks, with its 95 % interval; nil where it has no
+/// bound.
+func ratio(
+  of own: [Double], to other: [Double], using random: inout RandomStream
+) -> Interval? {
+  let ratio = try? Scores([own, other]).interval(
+    resampling: .tasks, repetitions: 2000, using: &random
+  ) { scores in
+    let (own, other) = (scores.sum(ofRun: 0), scores.sum(ofRun: 1))
+    return other > 0 ? own / other : .infinity
+  }
+  return ratio.flatMap { $0.high.isFinite ? $0 : nil }
+}
+
+extension Scores {
+  fileprivate func sum(ofRun run: Int) -> Double {
+    values[run * taskCount..<(run + 1) * taskCount].reduce(0, +)
+  }
 }
 
 /// Summarises the returns of each try.

@@ -77,13 +77,7 @@ extension TransferStudy.Row {
     jumpstart = interval(
       zip(met, scratch).map { Double($0.returns[0] - $1.returns[0]) }, of: .mean, using: &random)
     let areas = [met, scratch].map { $0.map { Double($0.returns.reduce(0, +)) } }
-    let ratio = try? Scores(areas).interval(
-      resampling: .tasks, repetitions: 2000, using: &random
-    ) { scores in
-      let (own, other) = (scores.sum(ofRun: 0), scores.sum(ofRun: 1))
-      return other > 0 ? own / other : .infinity
-    }
-    areaRatio = ratio.flatMap { $0.high.isFinite ? $0 : nil }
+    areaRatio = ratio(of: areas[0], to: areas[1], using: &random)
   }
 }
 
@@ -112,11 +106,5 @@ extension TransferStudy.Duel {
     above = Double(counts.above) / total
     same = Double(counts.same) / total
     below = Double(counts.below) / total
-  }
-}
-
-extension Scores {
-  fileprivate func sum(ofRun run: Int) -> Double {
-    values[run * taskCount..<(run + 1) * taskCount].reduce(0, +)
   }
 }

@@ -36,6 +36,7 @@ struct EvaluationTests {
     #expect(abs(evaluation.controls.random[0].mean) < 0.3)
     let gain = try #require(evaluation.gainFromMemory)
     #expect(abs(gain.estimate - (1 - mean)) < 1e-9 && gain.low > 0.5)
+    #expect(evaluation.rise == nil, "returns below 0 have no ratio")
     #expect(evaluation.solvedAtTry?.unsolved == 0)
     #expect(evaluation.split == "held-out" && evaluation.tasks == 300 && evaluation.seed == 3)
     #expect(evaluation.agent == "perfect" && evaluation.family == "sign")
@@ -72,6 +73,20 @@ struct EvaluationTests {
     let unshown = TaskSource(PlayroomFamily(PlayroomFamily.Configuration()))
     #expect(try seekerReturns(on: unshown, settings) == nil)
     #expect(try seekerReturns(on: .signs, settings) == nil)
+  }
+
+  @Test("how many times the first try the last one is, over the tasks")
+  func rise() throws {
+    let tasks = try EnvironmentCatalogue.family(named: "playroom-hidden").tasks
+    let evaluation = try Evaluation(
+      try Agent(named: "playroom"), on: tasks, Evaluation.Settings(tasks: 60, tries: 2))
+    let rise = try #require(evaluation.rise)
+    let means = evaluation.tries.map(\.mean)
+    #expect(abs(rise.estimate - means[1] / means[0]) < 1e-9)
+    #expect(rise.low < rise.estimate && rise.estimate < rise.high && rise.low > 0)
+    #expect(evaluation.controls.seeker?.count == 2)
+    let once = Evaluation.Settings(tasks: 4, tries: 1)
+    #expect(try Evaluation(try Agent(named: "playroom"), on: tasks, once).rise == nil)
   }
 
   @Test("the worst tasks come with what they fix, and where that lies among all")
