@@ -276,20 +276,21 @@ public struct EnvironmentBatch: Sendable {
     let isThere = writeExpertActions(to: &actions, silent: &saysNothing)
     precondition(isThere, "the tasks have no expert to ask")
     for slot in 0..<slots where asked[slot] && saysNothing[slot] { silent[slot] = true }
+    var isSaid = saysNothing.map { !$0 }
     let width = aimKinds.count
     if !aims.isEmpty {
       for index in start..<start + slots * width { aims[index] = -1 }
-      writeAims(to: &aims, at: start, of: saysNothing.map { !$0 })
+      writeAims(to: &aims, at: start, of: isSaid)
     }
     for slot in 0..<slots where !silent[slot] && !asked[slot] {
       guard let advice = exploration(slot: slot) else { continue }
       actions.indices[slot] = Int32(advice.action.index)
-      saysNothing[slot] = false
+      isSaid[slot] = true
       if aims.isEmpty { continue }
       let row = start + slot * width
       aims.replaceSubrange(row..<row + width, with: advice.aim)
     }
-    return saysNothing.map { !$0 }
+    return isSaid
   }
 
   /// The task of a slot, as text for messages and reports.

@@ -88,8 +88,8 @@ public struct TaskSource: Sendable {
     environment.makeExpert() != nil
   }
 
-  /// Whether somebody can tell how to find out what the tasks want.
-  public var hasSeekers: Bool { TaskSource.hasSeeker(sample) }
+  /// Whether the tasks come with experts, and somebody can tell how to find out what these know.
+  public var hasSeekers: Bool { hasExperts && TaskSource.hasSeeker(sample) }
 
   private static func hasSeeker(_ environment: some Environment) -> Bool {
     var random = RandomStream(seed: 0)

@@ -140,7 +140,7 @@ public func seekerReturns(
   on tasks: TaskSource, _ settings: Evaluation.Settings, stepLimit: Int? = nil,
   onProgress: @escaping @Sendable (_ tries: Int) -> Void = { _ in }
 ) throws(EnvironmentError) -> Returns? {
-  guard tasks.hasExperts, tasks.hasSeekers else { return nil }
+  guard tasks.hasSeekers else { return nil }
   let trials = TrialSettings(triesPerTask: settings.tries, stepLimit: stepLimit)
   return try play(tasks, settings, trials: trials, onProgress: onProgress) {
     batch, sample, random throws(EnvironmentError) in
